@@ -1,0 +1,58 @@
+//! Saying what is being done, how far it is, and how long it took.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+/// A known number of steps, announced one by one on standard error.
+pub struct Progress {
+    steps: usize,
+    begun: usize,
+    start: Instant,
+}
+
+impl Progress {
+    /// Starts the clock for this many steps.
+    pub fn new(steps: usize) -> Self {
+        Self {
+            steps,
+            begun: 0,
+            start: Instant::now(),
+        }
+    }
+
+    /// Announces the next step, takes it, and says how it went.
+    pub fn step(&mut self, title: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+        self.begun += 1;
+        eprintln!("[{}/{}] {title}", self.begun, self.steps);
+        let start = Instant::now();
+        let result = work();
+        let end = if result.is_ok() { "done" } else { "FAILED" };
+        eprintln!(
+            "      {end} in {}, {} since the start",
+            shown(start.elapsed()),
+            shown(self.start.elapsed())
+        );
+        result
+    }
+}
+
+fn shown(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 60 {
+        format!("{:.1} s", time.as_secs_f64())
+    } else {
+        format!("{} min {:02} s", seconds / 60, seconds % 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_times_are_shown_in_minutes() {
+        assert_eq!(shown(Duration::from_millis(1_250)), "1.2 s");
+        assert_eq!(shown(Duration::from_secs(125)), "2 min 05 s");
+    }
+}

@@ -1,0 +1,69 @@
+//! Seeing to it that what a command needs is there.
+
+use anyhow::Result;
+
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+use crate::{browser, tools, wasm_std};
+
+/// Something that must be on the machine before work can begin.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    WasmStd,
+    WasmBindgen,
+    Trunk,
+    Browser,
+}
+
+impl Need {
+    /// All that any command needs.
+    pub const ALL: [Self; 4] = [Self::WasmStd, Self::WasmBindgen, Self::Trunk, Self::Browser];
+
+    /// What it takes to build the page.
+    pub const FOR_PAGE: [Self; 3] = [Self::WasmStd, Self::WasmBindgen, Self::Trunk];
+
+    /// Looks whether this is there, and installs it if not, as one step of `progress`.
+    pub fn ensure(self, workspace: &Workspace, progress: &mut Progress) -> Result<()> {
+        progress.step(&self.title(workspace)?, || {
+            if self.is_present(workspace)? {
+                Ok(())
+            } else {
+                self.install(workspace)
+            }
+        })
+    }
+
+    fn title(self, workspace: &Workspace) -> Result<String> {
+        Ok(match self {
+            Self::WasmStd => format!("Rust's standard library for {}", wasm_std::TARGET),
+            Self::WasmBindgen => tools::wasm_bindgen(workspace)?.title(),
+            Self::Trunk => tools::trunk().title(),
+            Self::Browser => "Chromium and chromedriver".to_owned(),
+        })
+    }
+
+    fn is_present(self, workspace: &Workspace) -> Result<bool> {
+        Ok(match self {
+            Self::WasmStd => wasm_std::is_present(workspace)?,
+            Self::WasmBindgen => tools::wasm_bindgen(workspace)?.is_present(workspace),
+            Self::Trunk => tools::trunk().is_present(workspace),
+            Self::Browser => browser::Browser::find(workspace).is_some(),
+        })
+    }
+
+    fn install(self, workspace: &Workspace) -> Result<()> {
+        match self {
+            Self::WasmStd => wasm_std::install(workspace),
+            Self::WasmBindgen => tools::wasm_bindgen(workspace)?.install(workspace),
+            Self::Trunk => tools::trunk().install(workspace),
+            Self::Browser => browser::install(workspace),
+        }
+    }
+}
+
+/// Meets all of these needs, one step of `progress` each.
+pub fn ensure(workspace: &Workspace, needs: &[Need], progress: &mut Progress) -> Result<()> {
+    needs
+        .iter()
+        .try_for_each(|need| need.ensure(workspace, progress))
+}

@@ -1,0 +1,163 @@
+//! Every check that a change must pass.
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::browser::Browser;
+use crate::dist;
+use crate::progress::Progress;
+use crate::setup::Need;
+use crate::wasm_std::TARGET;
+use crate::workspace::{self, Workspace};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// Run one check alone
+    #[arg(long, value_name = "CHECK")]
+    only: Option<Check>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Check {
+    Format,
+    Lint,
+    Native,
+    Wasm,
+    Page,
+    PageTests,
+}
+
+/// What `cargo test` is told to run the tests that are written for the browser.
+const WASM_TESTS: [&str; 1] = ["-p terrarium-cpu"];
+
+impl Check {
+    const ALL: [Self; 6] = [
+        Self::Format,
+        Self::Lint,
+        Self::Native,
+        Self::Wasm,
+        Self::Page,
+        Self::PageTests,
+    ];
+
+    fn title(self) -> &'static str {
+        match self {
+            Self::Format => "format: the code is formatted",
+            Self::Lint => "lint: clippy finds nothing, natively and for wasm",
+            Self::Native => "native: the crates' tests",
+            Self::Wasm => "wasm: the crates' tests in a headless browser",
+            Self::Page => "page: a release build",
+            Self::PageTests => "page-tests: the page in a headless browser",
+        }
+    }
+
+    fn needs(self) -> &'static [Need] {
+        match self {
+            Self::Format | Self::Native => &[],
+            Self::Lint => &[Need::WasmStd],
+            Self::Wasm => &[Need::WasmStd, Need::WasmBindgen, Need::Browser],
+            Self::Page => &Need::FOR_PAGE,
+            Self::PageTests => &[Need::Browser],
+        }
+    }
+
+    fn run(self, workspace: &Workspace) -> Result<()> {
+        match self {
+            Self::Format => {
+                workspace::run(&mut workspace.cargo("fmt --check -- --files-with-diff"))
+            }
+            Self::Lint => {
+                workspace::run(
+                    &mut workspace.cargo("clippy --workspace --all-targets -- -D warnings"),
+                )?;
+                workspace::run(&mut workspace.cargo(&format!(
+                    "clippy -p terrarium-web --target {TARGET} -- -D warnings"
+                )))
+            }
+            Self::Native => {
+                workspace::run(&mut workspace.cargo("test --workspace --exclude terrarium-tests"))
+            }
+            Self::Wasm => WASM_TESTS.iter().try_for_each(|package| {
+                let mut tests =
+                    workspace.cargo(&format!("test --target {TARGET} --lib --tests {package}"));
+                Browser::require(workspace)?.lend_to_wasm_bindgen(workspace, &mut tests)?;
+                workspace::run(&mut tests)
+            }),
+            Self::Page => dist::build_page(workspace),
+            Self::PageTests => {
+                let mut tests = workspace.cargo("test -p terrarium-tests");
+                Browser::require(workspace)?.lend(&mut tests);
+                workspace::run(&mut tests)
+            }
+        }
+    }
+
+    /// What to do when it failed.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Format => "run `cargo fmt`",
+            Self::Lint => "mend what clippy names above; `cargo clippy --fix` mends some of it",
+            Self::Native => {
+                "the failed tests are named above; `cargo test -p CRATE NAME` runs one again"
+            }
+            Self::Wasm => {
+                "the failed tests are named above; `cargo xtask test --only wasm` runs these again"
+            }
+            Self::Page => {
+                "the first error above is the cause; `cargo xtask dist` builds the page again"
+            }
+            Self::PageTests => {
+                "the failed tests are named above; `cargo xtask test --only page-tests` runs these again, on the page \
+                 as it was last built"
+            }
+        }
+    }
+}
+
+/// Runs all checks, or the one asked for, whether or not those before it passed.
+///
+/// # Errors
+/// If any check failed; the message lists them with what to do.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    let checks = options
+        .only
+        .map_or(Check::ALL.to_vec(), |check| vec![check]);
+    let mut needs: Vec<Need> = checks
+        .iter()
+        .flat_map(|check| check.needs())
+        .copied()
+        .collect();
+    needs.sort();
+    needs.dedup();
+
+    let mut progress = Progress::new(needs.len() + checks.len());
+    let mut failures = Vec::new();
+    let mut unmet = Vec::new();
+    for need in needs {
+        if let Err(error) = need.ensure(workspace, &mut progress) {
+            failures.push(format!("{error:#}"));
+            unmet.push(need);
+        }
+    }
+    for check in checks {
+        let outcome = progress.step(check.title(), || {
+            if check.needs().iter().any(|need| unmet.contains(need)) {
+                bail!("not run, because what it needs could not be installed");
+            }
+            check.run(workspace)
+        });
+        if let Err(error) = outcome {
+            let (title, remedy) = (check.title(), check.remedy());
+            failures.push(format!("{title}\n    {error:#}\n    next: {remedy}"));
+        }
+    }
+    if failures.is_empty() {
+        eprintln!("\nAll checks passed.");
+        return Ok(());
+    }
+    bail!(
+        "{} of the steps failed:\n  {}",
+        failures.len(),
+        failures.join("\n  ")
+    )
+}
