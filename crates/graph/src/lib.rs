@@ -1,0 +1,32 @@
+//! Graphs of tensors: what a model computes, its gradients, and the plan by which an engine runs it.
+//!
+//! ```text
+//! Builder ──ops, gradients, steps──▶ Graph ──plan──▶ Program ──▶ an Engine runs it
+//! ```
+//!
+//! Nothing here computes. A [`Graph`] is plain data: nodes of a small closed set of operations ([`Op`]), the variables
+//! they read, and the named programs that are to be run. The gradient of a graph is again a graph of the same
+//! operations ([`Builder::gradients`]), so gradients of gradients work. [`plan`] turns one program into a list of
+//! kernels with every buffer placed.
+
+mod builder;
+mod engine;
+mod error;
+mod grad;
+mod graph;
+mod init;
+pub mod ops;
+mod optim;
+pub mod philox;
+pub mod plan;
+mod shape;
+
+pub use builder::{Builder, Tensor};
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use graph::{DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, ProgramSpec, Step, Var, VarId, VarKind};
+pub use init::Init;
+pub use ops::{Binary, Noise, Op, Reduce, Scalar, Unary};
+pub use optim::{Optimiser, Rule};
+pub use plan::plan;
+pub use shape::Shape;

@@ -1,0 +1,357 @@
+use std::collections::HashMap;
+
+use super::arena::{self, Lifetime};
+use super::fuse::Groups;
+use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Program, Space, Value};
+use crate::graph::{Graph, NodeId, ProgramId, Step, VarKind};
+use crate::ops::{Noise, Op, Scalar};
+use crate::{Shape, VarId};
+
+/// Writes the kernels of a program and places their buffers.
+pub(super) fn lower(graph: &Graph, program: ProgramId, groups: &Groups) -> Program {
+    let spec = graph.program(program);
+    let mut lower =
+        Lower { graph, groups, layout: Layout::of(graph), slots: Vec::new(), slot_of: HashMap::new(), kernels: Vec::new() };
+
+    let gradients = spec.step.as_ref().map(|step| lower.reserve_gradients(step));
+    let stored = lower.read_from_memory(program);
+    for group in groups.in_order() {
+        lower.group(group, &stored);
+    }
+    let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
+    let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.buffer(*id)).collect();
+    lower.place(spec.name.clone(), outputs, gradients)
+}
+
+/// What an instruction of a map computes: a node, and for a stretched operand the shape it is stretched to.
+type Key = (NodeId, Option<Shape>);
+
+struct Lower<'g> {
+    graph: &'g Graph,
+    groups: &'g Groups<'g>,
+    layout: Layout,
+    /// The stretches of arena to be laid out. Until they are, they lie one after the other without end.
+    slots: Vec<Slot>,
+    slot_of: HashMap<NodeId, Buffer>,
+    kernels: Vec<Kernel>,
+}
+
+struct Slot {
+    start: usize,
+    len: usize,
+}
+
+impl Lower<'_> {
+    fn shape(&self, id: NodeId) -> &Shape {
+        &self.graph.node(id).shape
+    }
+
+    fn new_slot(&mut self, len: usize) -> Buffer {
+        // An empty slot takes a place too, so that starts differ.
+        let start = self.slots.last().map_or(0, |slot| slot.start + slot.len.max(1));
+        self.slots.push(Slot { start, len });
+        Buffer { space: Space::Arena, offset: start, len }
+    }
+
+    /// The memory of a node, made if need be.
+    fn buffer(&mut self, id: NodeId) -> Buffer {
+        let base = self.groups.base(id);
+        match self.graph.node(base).op {
+            Op::Var(var) => self.layout.vars[var.index()],
+            Op::Input(input) => self.layout.inputs[input.index()],
+            _ => match self.slot_of.get(&base) {
+                Some(&buffer) => buffer,
+                None => {
+                    let buffer = self.new_slot(self.shape(base).elements());
+                    self.slot_of.insert(base, buffer);
+                    buffer
+                }
+            },
+        }
+    }
+
+    /// All gradients of a step lie in one slot, in the order of the parameters. A gradient that is computed for one
+    /// parameter alone is written there at once; others are copied there at the end.
+    fn reserve_gradients(&mut self, step: &Step) -> Buffer {
+        let mut learn: Vec<_> = step.learn.iter().collect();
+        learn.sort_by_key(|l| l.var);
+        let block = self.new_slot(learn.iter().map(|l| self.graph.var(l.var).shape.elements()).sum());
+        let mut place = 0;
+        for learn in learn {
+            let (base, len) = (self.groups.base(learn.gradient), self.graph.var(learn.var).shape.elements());
+            let claimable = self.groups.group(base).is_some() && !self.slot_of.contains_key(&base);
+            if claimable {
+                self.slot_of.insert(base, Buffer { offset: block.offset + place, len, ..block });
+            }
+            place += len;
+        }
+        block
+    }
+
+    /// Nodes that something outside their own kernel reads.
+    fn read_from_memory(&self, program: ProgramId) -> Vec<bool> {
+        let mut read = vec![false; self.graph.nodes.len()];
+        for (i, node) in self.graph.nodes.iter().enumerate().filter(|(i, _)| self.groups.live[*i]) {
+            if node.op != Op::Reshape {
+                let own = self.groups.group(NodeId(i as u32));
+                for &x in &node.inputs {
+                    let x = self.groups.base(x);
+                    read[x.index()] |= own.is_none() || self.groups.group(x) != own;
+                }
+            }
+        }
+        for (_, id) in &self.graph.program(program).outputs {
+            read[self.groups.base(*id).index()] = true;
+        }
+        read
+    }
+
+    fn group(&mut self, group: &[NodeId], stored: &[bool]) {
+        let matmul = group.iter().copied().find(|&id| matches!(self.graph.node(id).op, Op::MatMul { .. }));
+        match (matmul, group) {
+            (Some(id), _) => self.matmul(id, group, stored),
+            (None, &[id]) if self.alone(id) => {}
+            (None, _) => {
+                let map = self.map(group, stored);
+                self.kernels.push(Kernel::Map(map));
+            }
+        }
+    }
+
+    fn matmul(&mut self, id: NodeId, group: &[NodeId], stored: &[bool]) {
+        let node = self.graph.node(id);
+        let Op::MatMul { transpose_lhs, transpose_rhs } = node.op else { return };
+        let (a, y) = (self.shape(node.inputs[0]), &node.shape);
+        let r = y.rank();
+        let kernel = Kernel::MatMul {
+            batch: y[..r - 2].iter().product(),
+            m: y[r - 2],
+            k: if transpose_lhs { a[r - 2] } else { a[r - 1] },
+            n: y[r - 1],
+            transpose_lhs,
+            transpose_rhs,
+            lhs: self.buffer(node.inputs[0]),
+            rhs: self.buffer(node.inputs[1]),
+            tail: self.map(group, stored),
+        };
+        self.kernels.push(kernel);
+    }
+
+    fn map(&mut self, group: &[NodeId], stored: &[bool]) -> Map {
+        let mut code = Vec::new();
+        let mut values: HashMap<Key, Value> = HashMap::new();
+        for &id in group {
+            let node = self.graph.node(id);
+            let x = |i: usize| node.inputs[i];
+            let instr = match &node.op {
+                Op::Const(Scalar(value)) => Instr::Const(*value),
+                Op::StepNumber => Instr::StepNumber,
+                Op::Noise { noise, stream } => Instr::Noise { noise: *noise, stream: *stream },
+                Op::MatMul { .. } => Instr::Product,
+                Op::Broadcast => self.load(x(0), 0, &node.shape, self.shape(x(0)).broadcast_strides(&node.shape)),
+                Op::Permute { axes } => {
+                    let strides = self.shape(x(0)).strides();
+                    self.load(x(0), 0, &node.shape, axes.iter().map(|&a| strides[a]).collect())
+                }
+                Op::Slice { axis, start } => {
+                    let strides = self.shape(x(0)).strides();
+                    self.load(x(0), start * strides[*axis], &node.shape, strides)
+                }
+                Op::Unary(unary) => Instr::Unary(*unary, self.operand(x(0), &node.shape, &mut code, &mut values)),
+                Op::Binary(binary) => {
+                    let a = self.operand(x(0), &node.shape, &mut code, &mut values);
+                    Instr::Binary(*binary, a, self.operand(x(1), &node.shape, &mut code, &mut values))
+                }
+                // Every other op has a kernel of its own.
+                op => unreachable!("{} in a map", op.name()),
+            };
+            code.push(instr);
+            values.insert((id, None), code.len() - 1);
+        }
+        let stores = group.iter().filter(|id| stored[id.index()]).map(|&id| (values[&(id, None)], self.buffer(id))).collect();
+        let len = self.shape(group[0]).elements();
+        Map { len, code, stores }
+    }
+
+    /// The value of a map's operand: one that the map has already, a constant, or a load.
+    fn operand(&mut self, x: NodeId, shape: &Shape, code: &mut Vec<Instr>, values: &mut HashMap<Key, Value>) -> Value {
+        let base = self.groups.base(x);
+        // Only an operand with all elements is the same however it is shaped.
+        let key = if self.shape(base).elements() == shape.elements() { (base, None) } else { (x, Some(shape.clone())) };
+        if let Some(&value) = values.get(&key) {
+            return value;
+        }
+        let instr = match self.graph.node(base).op {
+            Op::Const(Scalar(value)) => Instr::Const(value),
+            Op::StepNumber => Instr::StepNumber,
+            _ => self.load(x, 0, shape, self.shape(x).broadcast_strides(shape)),
+        };
+        code.push(instr);
+        values.insert(key, code.len() - 1);
+        code.len() - 1
+    }
+
+    fn load(&mut self, x: NodeId, offset: usize, shape: &Shape, strides: Vec<usize>) -> Instr {
+        let buffer = self.buffer(x);
+        let (dims, strides) = collapse(shape, &strides);
+        Instr::Load(Load { buffer, offset, dims, strides })
+    }
+
+    /// Kernels of a node that is computed by itself; false if it is elementwise.
+    fn alone(&mut self, id: NodeId) -> bool {
+        let node = self.graph.node(id);
+        let inputs: Vec<Buffer> = match node.op {
+            Op::Reduce { .. }
+            | Op::Softmax { .. }
+            | Op::Gather
+            | Op::ScatterAdd
+            | Op::OneHot
+            | Op::Pad { .. }
+            | Op::Concat { .. } => node.inputs.iter().map(|&x| self.buffer(x)).collect(),
+            Op::Noise { noise: Noise::Index { .. }, .. } => vec![],
+            _ => return false,
+        };
+        let target = self.buffer(id);
+        let x = |i: usize| self.shape(node.inputs[i]);
+        let row = |shape: &Shape| shape[1..].iter().product();
+        match node.op {
+            Op::Reduce { reduce, from, to } => {
+                let (outer, reduced, inner) =
+                    (x(0)[..from].iter().product(), x(0)[from..to].iter().product(), x(0)[to..].iter().product());
+                self.kernels.push(Kernel::Reduce { reduce, outer, reduced, inner, source: inputs[0], target });
+            }
+            Op::Softmax { log } => {
+                let cols = node.shape[node.shape.rank() - 1];
+                let rows = node.shape[..node.shape.rank() - 1].iter().product();
+                self.kernels.push(Kernel::Softmax { log, rows, cols, source: inputs[0], target });
+            }
+            Op::Gather => {
+                let (rows, width) = (x(0)[0], row(x(0)));
+                self.kernels.push(Kernel::Gather { rows, width, table: inputs[0], indices: inputs[1], target });
+            }
+            Op::ScatterAdd => {
+                let (rows, width) = (node.shape[0], row(&node.shape));
+                self.kernels.push(Kernel::ScatterAdd { rows, width, source: inputs[0], indices: inputs[1], target });
+            }
+            Op::OneHot => {
+                let classes = node.shape[node.shape.rank() - 1];
+                self.kernels.push(Kernel::OneHot { classes, indices: inputs[0], target });
+            }
+            Op::Noise { noise: Noise::Index { below }, stream } => self.kernels.push(Kernel::Indices { below, stream, target }),
+            Op::Pad { axis, before } => {
+                self.kernels.push(Kernel::Zero { target });
+                self.insert(id, axis, 0, before, inputs[0], target);
+            }
+            Op::Concat { axis } => {
+                let mut start = 0;
+                for (i, source) in inputs.into_iter().enumerate() {
+                    self.insert(id, axis, i, start, source, target);
+                    start += self.shape(node.inputs[i])[axis];
+                }
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn insert(&mut self, id: NodeId, axis: usize, input: usize, start: usize, source: Buffer, target: Buffer) {
+        let node = self.graph.node(id);
+        let inner: usize = node.shape[axis + 1..].iter().product();
+        let block = self.shape(node.inputs[input])[axis] * inner;
+        self.kernels.push(Kernel::Insert { block, stride: node.shape[axis] * inner, offset: start * inner, source, target });
+    }
+
+    /// The optimiser's kernels: one for each stretch over which parameters and moments lie without a gap.
+    fn updates(&mut self, step: &Step, block: Buffer) -> Buffer {
+        let mut learn: Vec<_> = step.learn.iter().collect();
+        learn.sort_by_key(|l| l.var);
+        let learning_rate = self.buffer(step.optimiser.learning_rate);
+        let weight_decay = step.optimiser.weight_decay.map(|id| self.buffer(id));
+        let mut stretches: Vec<(Buffer, Buffer, Vec<Buffer>)> = Vec::new();
+        let mut place = block.offset;
+        for learn in learn {
+            let parameters = self.layout.vars[learn.var.index()];
+            let gradients = Buffer { offset: place, len: parameters.len, ..block };
+            place += parameters.len;
+            self.copy_gradient(learn.gradient, gradients);
+            let moments: Vec<Buffer> = (0..step.optimiser.rule.moments()).filter_map(|slot| self.moment(learn.var, slot)).collect();
+            match stretches.last_mut() {
+                Some((p, g, m)) if follows(p, &parameters) && m.iter().zip(&moments).all(|(m, next)| follows(m, next)) => {
+                    p.len += parameters.len;
+                    g.len += parameters.len;
+                    m.iter_mut().for_each(|m| m.len += parameters.len);
+                }
+                _ => stretches.push((parameters, gradients, moments)),
+            }
+        }
+        for (parameters, gradients, moments) in stretches {
+            let rule = step.optimiser.rule;
+            self.kernels.push(Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay });
+        }
+        block
+    }
+
+    fn moment(&self, var: VarId, slot: u8) -> Option<Buffer> {
+        let kind = VarKind::Moment { of: var, slot };
+        self.graph.vars.iter().position(|v| v.kind == kind).map(|i| self.layout.vars[i])
+    }
+
+    /// Brings a gradient to its place among the others, if it was not written there.
+    fn copy_gradient(&mut self, gradient: NodeId, to: Buffer) {
+        let from = self.buffer(gradient);
+        if from != to {
+            let load = Load { buffer: from, offset: 0, dims: vec![to.len], strides: vec![1] };
+            self.kernels.push(Kernel::Map(Map { len: to.len, code: vec![Instr::Load(load)], stores: vec![(0, to)] }));
+        }
+    }
+
+    /// Lays out the arena and writes the places into the kernels.
+    fn place(mut self, name: String, mut outputs: Vec<Buffer>, gradients: Option<Buffer>) -> Program {
+        let end = self.kernels.len();
+        let slots = std::mem::take(&mut self.slots);
+        let slot = |buffer: &Buffer| slots.partition_point(|slot| slot.start <= buffer.offset) - 1;
+        let mut lifetimes: Vec<Option<Lifetime>> = vec![None; slots.len()];
+        let mut seen = |buffer: &Buffer, time: usize| {
+            if buffer.space == Space::Arena {
+                let len = slots[slot(buffer)].len;
+                lifetimes[slot(buffer)].get_or_insert(Lifetime { len, first: time, last: time }).last = time;
+            }
+        };
+        for (time, kernel) in self.kernels.iter().enumerate() {
+            let (reads, writes) = kernel.buffers();
+            reads.iter().chain(&writes).for_each(|buffer| seen(buffer, time));
+        }
+        outputs.iter().chain(&gradients).for_each(|buffer| seen(buffer, end));
+
+        let used: Vec<Lifetime> = lifetimes.iter().flatten().copied().collect();
+        let (places, arena_len) = arena::place(&used);
+        let mut places = places.into_iter();
+        let offsets: Vec<usize> = lifetimes.iter().map(|l| l.and_then(|_| places.next()).unwrap_or(0)).collect();
+        let settle = |buffer: &mut Buffer| {
+            if buffer.space == Space::Arena {
+                let slot = slot(buffer);
+                buffer.offset = offsets[slot] + buffer.offset - slots[slot].start;
+            }
+        };
+        self.kernels.iter_mut().for_each(|kernel| kernel.for_each_buffer(settle));
+        outputs.iter_mut().for_each(settle);
+        Program { name, kernels: self.kernels, outputs, arena_len, live_len: arena::most_alive(&used) }
+    }
+}
+
+fn follows(a: &Buffer, b: &Buffer) -> bool {
+    a.space == b.space && a.offset + a.len == b.offset
+}
+
+/// Sizes and strides with neighbouring axes joined where one stride serves both, and axes of size 1 left out.
+fn collapse(dims: &[usize], strides: &[usize]) -> (Vec<usize>, Vec<usize>) {
+    let mut joined: Vec<(usize, usize)> = Vec::new();
+    for (&dim, &stride) in dims.iter().zip(strides) {
+        match joined.last_mut() {
+            _ if dim == 1 => {}
+            Some((d, s)) if *s == stride * dim => (*d, *s) = (*d * dim, stride),
+            _ => joined.push((dim, stride)),
+        }
+    }
+    joined.into_iter().unzip()
+}

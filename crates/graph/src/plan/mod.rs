@@ -1,0 +1,20 @@
+//! From a program of a graph to a list of kernels with every buffer placed.
+//!
+//! Three passes: [`fuse`] gathers nodes into groups that one kernel computes, [`lower`] writes the kernels in order, and
+//! [`arena`] lays out what they pass to each other.
+
+mod arena;
+mod fuse;
+mod lower;
+mod program;
+
+pub use program::{Buffer, Instr, Kernel, Layout, Load, Map, Program, Space, Value};
+
+use crate::graph::{Graph, ProgramId};
+
+/// Plans a program: drops what it does not need, fuses elementwise chains into one kernel or into the matmul before them,
+/// orders the kernels and places every buffer.
+pub fn plan(graph: &Graph, program: ProgramId) -> Program {
+    let groups = fuse::Groups::of(graph, program);
+    lower::lower(graph, program, &groups)
+}

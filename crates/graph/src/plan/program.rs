@@ -1,0 +1,307 @@
+use crate::graph::{Graph, VarKind};
+use crate::ops::{Binary, Noise, Reduce, Unary};
+use crate::optim::Rule;
+
+/// Which memory a buffer lies in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// Parameters and moments, shared by all programs of a graph, laid out by [`Layout`].
+    Vars,
+    /// What the host writes, shared likewise.
+    Inputs,
+    /// What one run of a program passes from kernel to kernel.
+    Arena,
+}
+
+/// A stretch of memory, in elements of four bytes: numbers or indices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Buffer {
+    pub space: Space,
+    pub offset: usize,
+    pub len: usize,
+}
+
+/// Where a graph's variables and inputs lie in their memories.
+///
+/// Parameters come first and in order, then all first moments in the order of their parameters, then all second ones, so
+/// that an optimiser runs over few long stretches.
+#[derive(Clone, Debug)]
+pub struct Layout {
+    pub vars: Vec<Buffer>,
+    pub inputs: Vec<Buffer>,
+}
+
+impl Layout {
+    pub fn of(graph: &Graph) -> Layout {
+        let mut order: Vec<usize> = (0..graph.vars.len()).collect();
+        order.sort_by_key(|&i| match graph.vars[i].kind {
+            VarKind::Parameter => (0, i),
+            VarKind::Moment { of, slot } => (usize::from(slot) + 1, of.index()),
+        });
+        let mut vars = vec![Buffer { space: Space::Vars, offset: 0, len: 0 }; order.len()];
+        let mut offset = 0;
+        for i in order {
+            let len = graph.vars[i].shape.elements();
+            vars[i] = Buffer { space: Space::Vars, offset, len };
+            offset += len;
+        }
+        let mut offset = 0;
+        let place = |input: &crate::Input| {
+            let len = input.shape.elements();
+            offset += len;
+            Buffer { space: Space::Inputs, offset: offset - len, len }
+        };
+        Layout { vars, inputs: graph.inputs.iter().map(place).collect() }
+    }
+
+    /// Elements of all variables.
+    pub fn vars_len(&self) -> usize {
+        self.vars.iter().map(|b| b.len).sum()
+    }
+
+    /// Elements of all inputs.
+    pub fn inputs_len(&self) -> usize {
+        self.inputs.iter().map(|b| b.len).sum()
+    }
+}
+
+/// The place of a value among a [`Map`]'s instructions.
+pub type Value = usize;
+
+/// A buffer read by a [`Map`] as if it had the sizes `dims`: element i of the map, taken apart by `dims` row-major into
+/// (i₀, i₁, …), reads `buffer[offset + Σ iₐ · strides[a]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    pub buffer: Buffer,
+    pub offset: usize,
+    pub dims: Vec<usize>,
+    pub strides: Vec<usize>,
+}
+
+impl Load {
+    /// Whether element i reads element i.
+    pub fn is_contiguous(&self) -> bool {
+        let mut expected = 1;
+        let rows = self.dims.iter().zip(&self.strides).rev();
+        self.offset == 0
+            && rows.fold(true, |all, (&dim, &stride)| {
+                let here = dim == 1 || stride == expected;
+                expected *= dim;
+                all && here
+            })
+    }
+
+    /// Whether every element reads the same one.
+    pub fn is_uniform(&self) -> bool {
+        self.dims.iter().zip(&self.strides).all(|(&dim, &stride)| dim == 1 || stride == 0)
+    }
+}
+
+/// One instruction of a [`Map`]; each makes one value an element.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Instr {
+    Load(Load),
+    /// The matrix product that this map is the tail of.
+    Product,
+    Const(f32),
+    StepNumber,
+    /// Number i of a noise stream.
+    Noise {
+        noise: Noise,
+        stream: u32,
+    },
+    Unary(Unary, Value),
+    Binary(Binary, Value, Value),
+}
+
+/// A fused chain of elementwise operations over `len` elements.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Map {
+    pub len: usize,
+    pub code: Vec<Instr>,
+    /// Which values are kept, and where, contiguous.
+    pub stores: Vec<(Value, Buffer)>,
+}
+
+/// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for `Update`, which works in place.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kernel {
+    Map(Map),
+    /// `batch` times `[m, k] × [k, n]`, stored `[k, m]` or `[n, k]` where transposed. The product goes through `tail`, whose
+    /// stores are the result.
+    MatMul {
+        batch: usize,
+        m: usize,
+        k: usize,
+        n: usize,
+        transpose_lhs: bool,
+        transpose_rhs: bool,
+        lhs: Buffer,
+        rhs: Buffer,
+        tail: Map,
+    },
+    /// `[outer, reduced, inner] → [outer, inner]`.
+    Reduce {
+        reduce: Reduce,
+        outer: usize,
+        reduced: usize,
+        inner: usize,
+        source: Buffer,
+        target: Buffer,
+    },
+    /// Over the rows of `[rows, cols]`.
+    Softmax {
+        log: bool,
+        rows: usize,
+        cols: usize,
+        source: Buffer,
+        target: Buffer,
+    },
+    /// Rows of `width` elements from a table of `rows`, one for each index.
+    Gather {
+        rows: usize,
+        width: usize,
+        table: Buffer,
+        indices: Buffer,
+        target: Buffer,
+    },
+    /// Zeros `target`, then adds row i of `source` to its row `indices[i]`.
+    ScatterAdd {
+        rows: usize,
+        width: usize,
+        source: Buffer,
+        indices: Buffer,
+        target: Buffer,
+    },
+    /// One row of `classes` elements for each index.
+    OneHot {
+        classes: usize,
+        indices: Buffer,
+        target: Buffer,
+    },
+    /// Random indices.
+    Indices {
+        below: u32,
+        stream: u32,
+        target: Buffer,
+    },
+    /// Writes zeros.
+    Zero {
+        target: Buffer,
+    },
+    /// Copies blocks of `block` elements that lie one after the other to places `stride` apart, from `offset` on.
+    Insert {
+        block: usize,
+        stride: usize,
+        offset: usize,
+        source: Buffer,
+        target: Buffer,
+    },
+    /// One step of an optimiser over a stretch of parameters.
+    Update {
+        rule: Rule,
+        parameters: Buffer,
+        gradients: Buffer,
+        moments: Vec<Buffer>,
+        learning_rate: Buffer,
+        weight_decay: Option<Buffer>,
+    },
+}
+
+impl Kernel {
+    /// Multiplications and additions of matrix products, each counted.
+    pub fn matmul_flops(&self) -> usize {
+        match self {
+            Kernel::MatMul { batch, m, k, n, .. } => 2 * batch * m * k * n,
+            _ => 0,
+        }
+    }
+
+    /// What the kernel reads and what it writes.
+    pub fn buffers(&self) -> (Vec<Buffer>, Vec<Buffer>) {
+        let map = |map: &Map, mut reads: Vec<Buffer>| {
+            reads.extend(map.code.iter().filter_map(|i| if let Instr::Load(load) = i { Some(load.buffer) } else { None }));
+            (reads, map.stores.iter().map(|(_, buffer)| *buffer).collect())
+        };
+        match self {
+            Kernel::Map(m) => map(m, vec![]),
+            Kernel::MatMul { lhs, rhs, tail, .. } => map(tail, vec![*lhs, *rhs]),
+            Kernel::Reduce { source, target, .. }
+            | Kernel::Softmax { source, target, .. }
+            | Kernel::Insert { source, target, .. } => (vec![*source], vec![*target]),
+            Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
+                (vec![*source, *indices], vec![*target])
+            }
+            Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
+            Kernel::Indices { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
+            Kernel::Update { parameters, gradients, moments, learning_rate, weight_decay, .. } => {
+                let reads = [Some(*gradients), Some(*learning_rate), *weight_decay].into_iter().flatten().collect();
+                (reads, std::iter::once(*parameters).chain(moments.iter().copied()).collect())
+            }
+        }
+    }
+}
+
+impl Kernel {
+    /// Shows every buffer to `f`.
+    pub(super) fn for_each_buffer(&mut self, mut f: impl FnMut(&mut Buffer)) {
+        fn map(map: &mut Map, mut f: impl FnMut(&mut Buffer)) {
+            for instr in &mut map.code {
+                if let Instr::Load(load) = instr {
+                    f(&mut load.buffer);
+                }
+            }
+            map.stores.iter_mut().for_each(|(_, buffer)| f(buffer));
+        }
+        match self {
+            Kernel::Map(m) => map(m, f),
+            Kernel::MatMul { lhs, rhs, tail, .. } => {
+                f(lhs);
+                f(rhs);
+                map(tail, f);
+            }
+            Kernel::Reduce { source, target, .. }
+            | Kernel::Softmax { source, target, .. }
+            | Kernel::Insert { source, target, .. } => {
+                f(source);
+                f(target);
+            }
+            Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
+                f(source);
+                f(indices);
+                f(target);
+            }
+            Kernel::OneHot { indices, target, .. } => {
+                f(indices);
+                f(target);
+            }
+            Kernel::Indices { target, .. } | Kernel::Zero { target } => f(target),
+            Kernel::Update { parameters, gradients, moments, learning_rate, weight_decay, .. } => {
+                f(parameters);
+                f(gradients);
+                moments.iter_mut().for_each(&mut f);
+                f(learning_rate);
+                weight_decay.iter_mut().for_each(f);
+            }
+        }
+    }
+}
+
+/// A planned program: kernels in order, and where its outputs lie after a run.
+#[derive(Clone, Debug)]
+pub struct Program {
+    pub name: String,
+    pub kernels: Vec<Kernel>,
+    pub outputs: Vec<Buffer>,
+    /// Elements of arena that a run needs.
+    pub arena_len: usize,
+    /// The most elements that are alive at one time: no layout can need fewer.
+    pub live_len: usize,
+}
+
+impl Program {
+    /// Multiplications and additions of all matrix products of a run.
+    pub fn matmul_flops(&self) -> usize {
+        self.kernels.iter().map(Kernel::matmul_flops).sum()
+    }
+}
