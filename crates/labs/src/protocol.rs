@@ -1,0 +1,194 @@
+//! What the page and its engine worker say to each other: commands go in, events come out, both as `postcard` bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// Which engine runs the programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum EngineKind {
+    /// SIMD on the processor.
+    Cpu,
+    /// The reference, on dfdx tensors.
+    Dfdx,
+}
+
+/// What makes a run: from these alone it can be repeated number by number.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SetUp {
+    /// The lab's name.
+    pub lab: String,
+    /// What differs from the lab's default settings: key and value as text.
+    pub changes: Vec<(String, String)>,
+    pub seed: u64,
+    /// The visitor's own points, where the set-up uses them, within about [−1, 1]².
+    pub points: Vec<[f32; 2]>,
+}
+
+/// How fast a run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Pace {
+    /// As fast as the engine can.
+    Full,
+    /// Slow motion: so many phases of a step a second.
+    PhasesPerSecond(f32),
+}
+
+/// What the main view shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layers {
+    pub real: bool,
+    pub generated: bool,
+    pub trails: bool,
+    /// The discriminator's verdict as a coloured surface.
+    pub surface: bool,
+    /// The generator's noise grid, warped.
+    pub grid: bool,
+    /// Where the generator's gradient pulls its samples.
+    pub arrows: bool,
+}
+
+/// The parts of a GAN's step, as slow motion shows them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    DrawReal,
+    Generate,
+    Judge,
+    UpdateDiscriminator,
+    GenerateAgain,
+    JudgeAgain,
+    UpdateGenerator,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Command {
+    /// Begins a run. What ran before is gone.
+    Open(SetUp),
+    /// Changes a live setting of the run, given as text.
+    Change {
+        key: String,
+        value: String,
+    },
+    Play,
+    Pause,
+    /// One step of the discriminator, or of the generator, alone.
+    StepDiscriminator,
+    StepGenerator,
+    Pace(Pace),
+    /// Moves the run to another engine, with its parameters, moments, step and seed.
+    Engine(EngineKind),
+    /// Runs the next steps on two engines from the run's present state, which stays as it is.
+    Compare {
+        with: EngineKind,
+        steps: u32,
+    },
+    Layers(Layers),
+    /// The view's size in device pixels and how many of them a CSS pixel has; whether its colours are dark.
+    View {
+        width: u32,
+        height: u32,
+        scale: f32,
+        dark: bool,
+    },
+    /// Asks for the run as a checkpoint.
+    Save,
+    /// Goes on with a checkpoint. If it cannot be read, the present run goes on.
+    Restore(Vec<u8>),
+    /// Asks for the view as a PNG.
+    Picture,
+}
+
+/// One row of the charts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    /// Generator steps made.
+    pub step: u32,
+    pub discriminator_loss: f32,
+    pub generator_loss: f32,
+    /// Jensen–Shannon divergence between real and generated points, in bits: 0 equal, 1 apart.
+    pub divergence: f32,
+    /// Modes covered, and of how many, where the data have modes.
+    pub modes: Option<(u32, u32)>,
+    /// Share of generated points that lie near a mode, where the data have modes.
+    pub quality: Option<f32>,
+    /// Norm of the gradient of each layer's weights, in the order of [`Opened::layers`].
+    pub gradient_norms: Vec<f32>,
+}
+
+/// Something going wrong in a run, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    pub kind: TroubleKind,
+    /// What is seen.
+    pub sentence: String,
+    /// What to try.
+    pub remedy: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum TroubleKind {
+    ModeCollapse,
+    VanishingGradient,
+    Oscillation,
+    NotANumber,
+}
+
+/// A run as it stands when it begins or is taken up.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    pub set_up: SetUp,
+    pub engine: EngineKind,
+    pub discriminator_steps: u32,
+    pub generator_steps: u32,
+    /// Number of parameters of each network.
+    pub generator_parameters: u32,
+    pub discriminator_parameters: u32,
+    /// Names of the layers whose gradient norms are measured: "G 1", …, "D 1", ….
+    pub layers: Vec<String>,
+    /// Charts as they stand: a checkpoint brings its own.
+    pub history: Vec<Measures>,
+}
+
+/// How far two engines drifted apart over the same steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    pub engines: [EngineKind; 2],
+    pub steps: u32,
+    /// After each step, the largest relative difference of any variable: ‖a − b‖ / ‖b‖.
+    pub drift: Vec<f32>,
+    /// Time each took, in milliseconds a step.
+    pub ms_per_step: [f32; 2],
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Event {
+    /// The worker listens.
+    Ready,
+    Opened(Opened),
+    /// Where the run is, several times a second.
+    Progress {
+        discriminator_steps: u32,
+        generator_steps: u32,
+        playing: bool,
+        /// The part of a step that slow motion is at.
+        phase: Option<Phase>,
+        /// Steps a second over the last second, and the engine's time for one.
+        steps_per_second: f32,
+        ms_per_step: f32,
+    },
+    Measures(Measures),
+    /// What the run suffers from now; `None` when it is over.
+    Trouble(Option<Trouble>),
+    Comparing {
+        done: u32,
+        of: u32,
+    },
+    Compared(Comparison),
+    /// A checkpoint that was asked for.
+    Checkpoint(Vec<u8>),
+    /// A checkpoint to be kept in the browser.
+    Autosave(Vec<u8>),
+    Picture(Vec<u8>),
+    /// A command could not be carried out: why, in words. The run goes on.
+    Refused(String),
+    /// The worker cannot go on: why, in words.
+    Broken(String),
+}
