@@ -27,8 +27,8 @@ pub struct ModeCoverage {
 }
 
 /// Counts the modes that `samples` cover, and the share of high quality: samples at most three standard deviations from
-/// the nearest of `centres` (VEEGAN, Srivastava et al. 2017; PacGAN, Lin et al. 2018). Samples that
-/// are not finite are of low quality. `None` without samples or without modes.
+/// the nearest of `centres` (VEEGAN, Srivastava et al. 2017; PacGAN, Lin et al. 2018). Samples that are not finite are of
+/// low quality. `None` without samples or without modes.
 pub fn mode_coverage(samples: &[[f32; 2]], centres: &[[f32; 2]], std: f32, rule: CoverageRule) -> Option<ModeCoverage> {
     if samples.is_empty() || centres.is_empty() {
         return None;

@@ -104,6 +104,7 @@ impl Kind {
         Kind::Custom,
     ];
 
+    /// The table of all sets.
     pub const fn describe(self) -> Description {
         let (slug, label, help) = match self {
             Kind::Gaussian => ("gaussian", "One Gaussian", "A single round cloud: the easiest set there is."),

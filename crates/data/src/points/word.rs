@@ -30,6 +30,14 @@ impl Word {
     /// [`PointsError::NoWord`], [`PointsError::NoGlyph`] and [`PointsError::LongWord`].
     pub fn new(text: &str) -> Result<Self, PointsError> {
         let text = text.trim();
+        let letters = text.chars().count();
+        if letters == 0 {
+            return Err(PointsError::NoWord);
+        }
+        if letters > MAX_LETTERS {
+            return Err(PointsError::LongWord { letters });
+        }
+
         let (mut strokes, mut unknown) = (Vec::new(), Vec::new());
         let mut pen = 0.0;
         for letter in text.chars() {
@@ -40,13 +48,6 @@ impl Word {
             } else if !unknown.contains(&letter) {
                 unknown.push(letter);
             }
-        }
-        let letters = text.chars().count();
-        if letters == 0 {
-            return Err(PointsError::NoWord);
-        }
-        if letters > MAX_LETTERS {
-            return Err(PointsError::LongWord { letters });
         }
         if !unknown.is_empty() {
             return Err(PointsError::NoGlyph { characters: unknown });
