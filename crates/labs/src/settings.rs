@@ -42,7 +42,7 @@ pub enum Kind {
     },
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Choice {
     pub slug: &'static str,
     pub label: &'static str,
@@ -154,6 +154,30 @@ impl Settings {
 
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.place(key).ok().map(|i| &self.values[i])
+    }
+
+    /// The place of the option chosen.
+    ///
+    /// # Panics
+    /// Where the table has no choice of this key, which is a mistake in the program; so with the next three.
+    pub fn choice(&self, key: &str) -> usize {
+        let Some(Value::Choice(place)) = self.get(key) else { panic!("the table has no choice “{key}”") };
+        *place
+    }
+
+    pub fn whole(&self, key: &str) -> i64 {
+        let Some(Value::Whole(value)) = self.get(key) else { panic!("the table has no whole number “{key}”") };
+        *value
+    }
+
+    pub fn number(&self, key: &str) -> f64 {
+        let Some(Value::Number(value)) = self.get(key) else { panic!("the table has no number “{key}”") };
+        *value
+    }
+
+    pub fn text(&self, key: &str) -> &str {
+        let Some(Value::Text(value)) = self.get(key) else { panic!("the table has no text “{key}”") };
+        value
     }
 
     /// Sets a value given as text, as in a link or a flag.

@@ -1,0 +1,357 @@
+//! The settings of the lab, as a table for people and as values for programs.
+
+use terrarium_data::points::{Kind as Data, MAX_LETTERS};
+use terrarium_graph::Rule;
+use terrarium_models::mlp::{Activation, Start};
+
+use crate::settings::{Choice, Kind, Scale, Setting, Settings};
+
+/// The lab's name in links, flags and checkpoints.
+pub const LAB: &str = "gan2d";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoiseKind {
+    /// Standard normal.
+    Normal,
+    /// Uniform in [−1, 1).
+    Uniform,
+}
+
+/// [`terrarium_models::gan::Loss`] without its live values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LossKind {
+    NonSaturating,
+    Minimax,
+    LeastSquares,
+    Hinge,
+    Wasserstein,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Optimiser {
+    Adam,
+    AdamW,
+    RmsProp,
+    Sgd,
+}
+
+impl Optimiser {
+    fn rule(self, momentum: f32) -> Rule {
+        match self {
+            Optimiser::Adam => Rule::Adam { beta1: momentum, beta2: 0.999, epsilon: 1e-8 },
+            Optimiser::AdamW => Rule::AdamW { beta1: momentum, beta2: 0.999, epsilon: 1e-8 },
+            Optimiser::RmsProp => Rule::RmsProp { alpha: 0.99, epsilon: 1e-8 },
+            Optimiser::Sgd => Rule::Sgd { momentum },
+        }
+    }
+}
+
+/// One network's settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NetworkOptions {
+    /// Hidden layers.
+    pub depth: usize,
+    /// Neurons in each.
+    pub width: usize,
+    pub activation: Activation,
+    pub start: Start,
+    pub rule: Rule,
+    pub learning_rate: f32,
+    pub weight_decay: f32,
+}
+
+impl NetworkOptions {
+    /// `prefix` is that of the network's keys.
+    fn of(settings: &Settings, prefix: &str) -> Self {
+        let key = |name: &str| format!("{prefix}_{name}");
+        let optimiser = OPTIMISERS[settings.choice(&key("optimiser"))].0;
+        NetworkOptions {
+            depth: settings.whole(&key("depth")) as usize,
+            width: settings.whole(&key("width")) as usize,
+            activation: ACTIVATIONS[settings.choice(&key("activation"))].0,
+            start: STARTS[settings.choice(&key("start"))].0,
+            rule: optimiser.rule(settings.number("momentum") as f32),
+            learning_rate: settings.number(&key("lr")) as f32,
+            weight_decay: settings.number(&key("decay")) as f32,
+        }
+    }
+}
+
+/// The lab's settings, as values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Options {
+    pub data: Data,
+    pub word: String,
+    pub noise_dimension: usize,
+    pub noise: NoiseKind,
+    pub loss: LossKind,
+    /// λ of the gradient penalty.
+    pub penalty: f32,
+    pub batch: usize,
+    /// Discriminator steps before each generator step.
+    pub discriminator_steps: u32,
+    pub generator: NetworkOptions,
+    pub discriminator: NetworkOptions,
+}
+
+impl Options {
+    /// The values of `settings`, which must be of [`TABLE`].
+    pub fn of(settings: &Settings) -> Self {
+        Options {
+            data: DATA[settings.choice("data")].0,
+            word: settings.text("word").to_string(),
+            noise_dimension: settings.whole("noise") as usize,
+            noise: NOISES[settings.choice("noise_kind")].0,
+            loss: LOSSES[settings.choice("loss")].0,
+            penalty: settings.number("penalty") as f32,
+            batch: settings.whole("batch") as usize,
+            discriminator_steps: settings.whole("d_steps") as u32,
+            generator: NetworkOptions::of(settings, "g"),
+            discriminator: NetworkOptions::of(settings, "d"),
+        }
+    }
+}
+
+const fn data(kind: Data) -> (Data, Choice) {
+    let described = kind.describe();
+    (kind, Choice { slug: described.slug, label: described.label, help: described.help })
+}
+
+const DATA: [(Data, Choice); 9] = [
+    data(Data::Ring),
+    data(Data::Grid),
+    data(Data::Gaussian),
+    data(Data::Moons),
+    data(Data::Spiral),
+    data(Data::SwissRoll),
+    data(Data::Checkerboard),
+    data(Data::Word),
+    data(Data::Custom),
+];
+
+const NOISES: [(NoiseKind, Choice); 2] = [
+    option(NoiseKind::Normal, "normal", "Normal", "Numbers around 0, large ones ever rarer: a round cloud."),
+    option(NoiseKind::Uniform, "uniform", "Uniform", "Numbers between −1 and 1, all alike: a filled square."),
+];
+
+const LOSSES: [(LossKind, Choice); 5] = [
+    option(
+        LossKind::NonSaturating,
+        "non-saturating",
+        "Non-saturating",
+        "The generator raises the odds that its points are taken for real. The usual choice.",
+    ),
+    option(
+        LossKind::Minimax,
+        "minimax",
+        "Minimax",
+        "The original game: the generator lowers the odds that its points are caught. It stalls when all are caught.",
+    ),
+    option(
+        LossKind::LeastSquares,
+        "least-squares",
+        "Least squares",
+        "Verdicts are pulled to 1 and 0 by squared errors, so points far from the border are still pulled.",
+    ),
+    option(LossKind::Hinge, "hinge", "Hinge", "The discriminator stops caring about points that it judges rightly by a margin."),
+    option(
+        LossKind::Wasserstein,
+        "wgan-gp",
+        "Wasserstein (WGAN-GP)",
+        "A critic measures how far the points have to be moved, and a gradient penalty keeps its slope near 1.",
+    ),
+];
+
+const ACTIVATIONS: [(Activation, Choice); 7] = [
+    option(Activation::LeakyRelu, "leaky-relu", "Leaky ReLU", "ReLU that lets a fifth of what is below 0 through."),
+    option(Activation::Relu, "relu", "ReLU", "Cuts off what is below 0: straight pieces with folds between."),
+    option(Activation::Tanh, "tanh", "tanh", "Squeezes smoothly between −1 and 1."),
+    option(Activation::Sigmoid, "sigmoid", "Sigmoid", "Squeezes smoothly between 0 and 1; deep stacks of it learn slowly."),
+    option(Activation::Elu, "elu", "ELU", "Like ReLU, with a soft bend below 0."),
+    option(Activation::Silu, "silu", "SiLU", "A smooth ReLU with a small dip, also called swish."),
+    option(Activation::Gelu, "gelu", "GELU", "A smooth ReLU with a small dip, as language models use it."),
+];
+
+const STARTS: [(Start, Choice); 4] = [
+    option(Start::He, "he", "He", "Normal, scaled for ReLU layers so that signals keep their size."),
+    option(Start::Glorot, "glorot", "Glorot", "Uniform, scaled for tanh layers so that signals keep their size."),
+    option(Start::Small, "small", "Small", "Normal with a standard deviation of 0.02: signals fade in deep networks."),
+    option(Start::Large, "large", "Large", "Normal with a standard deviation of 1: signals grow from layer to layer."),
+];
+
+const OPTIMISERS: [(Optimiser, Choice); 4] = [
+    option(Optimiser::Adam, "adam", "Adam", "Every weight gets its own step size from its recent gradients."),
+    option(Optimiser::AdamW, "adamw", "AdamW", "Adam with weight decay kept apart from the gradients."),
+    option(Optimiser::RmsProp, "rmsprop", "RMSProp", "Steps divided by the recent size of the gradients."),
+    option(Optimiser::Sgd, "sgd", "SGD", "Plain descent with momentum; it needs larger learning rates than Adam."),
+];
+
+const fn option<T>(value: T, slug: &'static str, label: &'static str, help: &'static str) -> (T, Choice) {
+    (value, Choice { slug, label, help })
+}
+
+/// What a menu shows of options.
+const fn choices<T: Copy, const N: usize>(options: &[(T, Choice); N]) -> [Choice; N] {
+    let mut choices = [options[0].1; N];
+    let mut i = 1;
+    while i < N {
+        choices[i] = options[i].1;
+        i += 1;
+    }
+    choices
+}
+
+const fn network(keys: [&'static str; 7], group: &'static str, [depth, width]: [i64; 2], learning_rate: f64) -> [Setting; 7] {
+    let [depth_key, width_key, activation, start, optimiser, lr, decay] = keys;
+    [
+        Setting {
+            key: depth_key,
+            group,
+            label: "Hidden layers",
+            help: "More layers can bend space more sharply, and are harder to train; with none the network is linear.",
+            kind: Kind::Whole { min: 0, max: 6, default: depth, unit: "" },
+            live: false,
+        },
+        Setting {
+            key: width_key,
+            group,
+            label: "Width",
+            help: "Neurons in each hidden layer: more of them draw finer shapes and take longer.",
+            kind: Kind::Whole { min: 2, max: 256, default: width, unit: "neurons" },
+            live: false,
+        },
+        Setting {
+            key: activation,
+            group,
+            label: "Activation",
+            help: "The function each hidden neuron applies to its sum.",
+            kind: Kind::Choice(const { &choices(&ACTIVATIONS) }),
+            live: false,
+        },
+        Setting {
+            key: start,
+            group,
+            label: "Initial weights",
+            help: "How large the random weights are at the start.",
+            kind: Kind::Choice(const { &choices(&STARTS) }),
+            live: false,
+        },
+        Setting {
+            key: optimiser,
+            group,
+            label: "Optimiser",
+            help: "The rule that turns gradients into steps.",
+            kind: Kind::Choice(const { &choices(&OPTIMISERS) }),
+            live: false,
+        },
+        Setting {
+            key: lr,
+            group,
+            label: "Learning rate",
+            help: "How far each step goes: too small is slow, too large makes the network jump about.",
+            kind: Kind::Number { min: 1e-5, max: 1.0, default: learning_rate, scale: Scale::Log, unit: "" },
+            live: true,
+        },
+        Setting {
+            key: decay,
+            group,
+            label: "Weight decay",
+            help: "Pulls the weights towards 0 a little at every step, which keeps the network smooth.",
+            kind: Kind::Number { min: 0.0, max: 1.0, default: 0.0, scale: Scale::Log, unit: "" },
+            live: true,
+        },
+    ]
+}
+
+const GENERATOR: [Setting; 7] =
+    network(["g_depth", "g_width", "g_activation", "g_start", "g_optimiser", "g_lr", "g_decay"], "Generator", [2, 64], 1e-3);
+
+const DISCRIMINATOR: [Setting; 7] =
+    network(["d_depth", "d_width", "d_activation", "d_start", "d_optimiser", "d_lr", "d_decay"], "Discriminator", [2, 64], 1e-3);
+
+const GAME: [Setting; 9] = [
+    Setting {
+        key: "data",
+        group: "Data",
+        label: "Data",
+        help: "The distribution that the generator is to learn.",
+        kind: Kind::Choice(const { &choices(&DATA) }),
+        live: false,
+    },
+    Setting {
+        key: "word",
+        group: "Data",
+        label: "Word",
+        help: "Its letters become the data, if the data are a word.",
+        kind: Kind::Text { max_chars: MAX_LETTERS, default: "GAN" },
+        live: false,
+    },
+    Setting {
+        key: "noise",
+        group: "Data",
+        label: "Noise dimensions",
+        help: "How many random numbers the generator makes each point of: with 1 it can only draw a line.",
+        kind: Kind::Whole { min: 1, max: 16, default: 2, unit: "" },
+        live: false,
+    },
+    Setting {
+        key: "noise_kind",
+        group: "Data",
+        label: "Noise",
+        help: "What these random numbers are drawn from.",
+        kind: Kind::Choice(const { &choices(&NOISES) }),
+        live: false,
+    },
+    Setting {
+        key: "loss",
+        group: "Training",
+        label: "Loss",
+        help: "What the two networks play for.",
+        kind: Kind::Choice(const { &choices(&LOSSES) }),
+        live: false,
+    },
+    Setting {
+        key: "penalty",
+        group: "Training",
+        label: "Gradient penalty",
+        help: "How strictly the critic's slope is kept near 1; only the Wasserstein loss uses it.",
+        kind: Kind::Number { min: 0.0, max: 100.0, default: 1.0, scale: Scale::Log, unit: "" },
+        live: true,
+    },
+    Setting {
+        key: "batch",
+        group: "Training",
+        label: "Batch size",
+        help: "Points per step: larger batches give steadier steps and take longer.",
+        kind: Kind::Whole { min: 16, max: 1024, default: 256, unit: "points" },
+        live: false,
+    },
+    Setting {
+        key: "d_steps",
+        group: "Training",
+        label: "Discriminator steps",
+        help: "How often the discriminator learns before each step of the generator.",
+        kind: Kind::Whole { min: 1, max: 10, default: 1, unit: "per generator step" },
+        live: true,
+    },
+    Setting {
+        key: "momentum",
+        group: "Training",
+        label: "Momentum",
+        help: "How much of the last steps' direction is kept: β₁ of Adam, μ of SGD. GANs like less than other networks.",
+        kind: Kind::Number { min: 0.0, max: 0.99, default: 0.5, scale: Scale::Linear, unit: "" },
+        live: false,
+    },
+];
+
+/// All settings, in the order in which they are shown.
+pub static TABLE: [Setting; 23] = {
+    let [data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum] = GAME;
+    let [g0, g1, g2, g3, g4, g5, g6] = GENERATOR;
+    let [d0, d1, d2, d3, d4, d5, d6] = DISCRIMINATOR;
+    [
+        data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum, //
+        g0, g1, g2, g3, g4, g5, g6, //
+        d0, d1, d2, d3, d4, d5, d6,
+    ]
+};
