@@ -1,0 +1,254 @@
+//! The engine for every machine: runs planned programs on the processor, with SIMD in wasm and natively. All memory is made
+//! when a graph is loaded; a step allocates nothing.
+
+mod kernels;
+mod math;
+mod memory;
+mod simd;
+
+use std::sync::Arc;
+
+use kernels::map::{Chain, Run, TILE};
+use kernels::{gather, matmul, reduce, softmax, update};
+use memory::{Memory, Spaces};
+use terrarium_graph::philox::{Domain, Stream};
+use terrarium_graph::plan::{Buffer, Kernel, Layout, Program, plan};
+use terrarium_graph::{DType, Engine, Error, Graph, InputId, ProgramId, Result, VarId};
+
+/// The cpu engine with one graph loaded.
+pub struct Cpu {
+    graph: Arc<Graph>,
+    layout: Layout,
+    programs: Vec<Loaded>,
+    memory: Memory,
+    scratch: Scratch,
+    seed: u64,
+}
+
+struct Loaded {
+    program: Program,
+    /// A chain for each map and matmul of the program, at the kernel's place.
+    chains: Vec<Option<Chain>>,
+}
+
+/// Memory that a kernel works in and leaves behind.
+#[derive(Default)]
+struct Scratch {
+    tiles: Vec<f32>,
+    packed: Vec<f32>,
+    product: Vec<f32>,
+}
+
+impl Cpu {
+    /// Plans and loads all programs of a graph. Variables and inputs are zero until they are written.
+    pub fn new(graph: Arc<Graph>) -> Result<Cpu> {
+        let layout = Layout::of(&graph);
+        let programs: Vec<Loaded> = graph.program_ids().map(|id| Loaded::new(plan(&graph, id))).collect();
+        let arena = programs.iter().map(|p| p.program.arena_len).max().unwrap_or(0);
+        let memory = Memory { vars: vec![0.0; layout.vars_len()], inputs: vec![0.0; layout.inputs_len()], arena: vec![0.0; arena] };
+        programs.iter().try_for_each(|p| memory.check(&p.program))?;
+        let mut scratch = Scratch::default();
+        programs.iter().for_each(|p| p.grow(&mut scratch));
+        Ok(Cpu { graph, layout, programs, memory, scratch, seed: 0 })
+    }
+
+    /// A program as it was planned.
+    pub fn program(&self, id: ProgramId) -> &Program {
+        &self.programs[id.index()].program
+    }
+
+    fn write(buffer: &mut [f32], what: impl FnOnce() -> String, values: &[f32]) -> Result<()> {
+        if buffer.len() != values.len() {
+            return Err(Error::Size { what: what(), expected: buffer.len(), got: values.len() });
+        }
+        buffer.copy_from_slice(values);
+        Ok(())
+    }
+
+    fn check_type(&self, input: InputId, dtype: DType) -> Result<()> {
+        let found = self.graph.input(input);
+        if found.dtype == dtype {
+            return Ok(());
+        }
+        Err(Error::Engine { engine: "cpu", message: format!("input “{}” takes {:?}, not {dtype:?}", found.name, found.dtype) })
+    }
+}
+
+impl Engine for Cpu {
+    fn name(&self) -> &'static str {
+        "CPU"
+    }
+
+    fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    fn write_var(&mut self, var: VarId, values: &[f32]) -> Result<()> {
+        let buffer = self.layout.vars[var.index()];
+        Self::write(self.memory.slice_mut(buffer), || format!("variable “{}”", self.graph.var(var).name), values)
+    }
+
+    fn read_var(&mut self, var: VarId) -> Result<Vec<f32>> {
+        Ok(self.memory.slice(self.layout.vars[var.index()]).to_vec())
+    }
+
+    fn write_input(&mut self, input: InputId, values: &[f32]) -> Result<()> {
+        self.check_type(input, DType::F32)?;
+        let buffer = self.layout.inputs[input.index()];
+        Self::write(self.memory.slice_mut(buffer), || format!("input “{}”", self.graph.input(input).name), values)
+    }
+
+    fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
+        self.check_type(input, DType::U32)?;
+        let buffer = self.layout.inputs[input.index()];
+        let what = || format!("input “{}”", self.graph.input(input).name);
+        Self::write(self.memory.slice_mut(buffer), what, bytemuck::cast_slice(values))
+    }
+
+    fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
+        let run = Run { seed: self.seed, step };
+        // SAFETY: `new` has checked every program against these memories, and has made the scratch memory large enough.
+        unsafe { self.programs[program.index()].run(self.memory.spaces(), &mut self.scratch, run) };
+        Ok(())
+    }
+
+    fn output(&mut self, program: ProgramId, output: usize) -> Result<Vec<f32>> {
+        let loaded = &self.programs[program.index()].program;
+        let Some(&buffer) = loaded.outputs.get(output) else {
+            return Err(Error::Unknown { what: "output", name: format!("{output} of {}", loaded.name) });
+        };
+        Ok(self.memory.slice(buffer).to_vec())
+    }
+}
+
+impl Loaded {
+    fn new(program: Program) -> Loaded {
+        let chain = |kernel: &Kernel| match kernel {
+            Kernel::Map(map) | Kernel::MatMul { tail: map, .. } => Some(Chain::new(map)),
+            _ => None,
+        };
+        Loaded { chains: program.kernels.iter().map(chain).collect(), program }
+    }
+
+    /// Makes the scratch memory large enough for this program.
+    fn grow(&self, scratch: &mut Scratch) {
+        let mut need = |memory: fn(&mut Scratch) -> &mut Vec<f32>, len: usize| {
+            let memory = memory(scratch);
+            memory.resize(len.max(memory.len()), 0.0);
+        };
+        for (kernel, chain) in self.program.kernels.iter().zip(&self.chains) {
+            if let Some(chain) = chain {
+                need(|s| &mut s.tiles, chain.slots * TILE);
+            }
+            if let Some(sizes) = sizes(kernel) {
+                need(|s| &mut s.packed, sizes.packed_len());
+                need(|s| &mut s.product, sizes.block_rows() * sizes.n);
+            }
+        }
+    }
+
+    /// # Safety
+    /// The program has passed [`Memory::check`] against `spaces`, and `scratch` is as [`Loaded::grow`] makes it.
+    unsafe fn run(&self, spaces: Spaces<'_>, scratch: &mut Scratch, run: Run) {
+        // SAFETY: the check has seen that what a kernel writes is apart from what it reads, and the references that a kernel
+        // uses end with it. So it is for `write` and for the chains below.
+        let read = |buffer: &Buffer| unsafe { spaces.read(*buffer) };
+        // SAFETY: as above.
+        let write = |buffer: &Buffer| unsafe { spaces.write(*buffer) };
+        let indices = |buffer: &Buffer| bytemuck::cast_slice::<f32, u32>(read(buffer));
+        for (kernel, chain) in self.program.kernels.iter().zip(&self.chains) {
+            match (kernel, chain) {
+                (Kernel::Map(_), Some(chain)) => {
+                    // SAFETY: as above.
+                    unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
+                }
+                (Kernel::MatMul { batch, lhs, rhs, .. }, Some(chain)) => {
+                    // SAFETY: as above.
+                    unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
+                }
+                (Kernel::Map(_) | Kernel::MatMul { .. }, None) => unreachable!("each of these has a chain, made in `new`"),
+                (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
+                    reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
+                }
+                (Kernel::Softmax { log: true, cols, source, target, .. }, _) => {
+                    softmax::log_softmax(*cols, read(source), write(target))
+                }
+                (Kernel::Softmax { cols, source, target, .. }, _) => softmax::softmax(*cols, read(source), write(target)),
+                (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
+                    gather::gather(*width, *rows, read(table), indices(at), write(target));
+                }
+                (Kernel::ScatterAdd { rows, width, source, indices: at, target }, _) => {
+                    gather::scatter_add(*width, *rows, read(source), indices(at), write(target));
+                }
+                (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
+                (Kernel::Indices { below, stream, target }, _) => {
+                    let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);
+                    gather::random_indices(&stream, *below, bytemuck::cast_slice_mut(write(target)));
+                }
+                (Kernel::Zero { target }, _) => write(target).fill(0.0),
+                (Kernel::Insert { block, stride, offset, source, target }, _) => {
+                    gather::insert(*block, *stride, *offset, read(source), write(target));
+                }
+                (Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay }, _) => {
+                    let mut moments = moments.iter().map(write);
+                    let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
+                    let (rate, decay) = (read(learning_rate)[0], weight_decay.as_ref().map_or(0.0, |b| read(b)[0]));
+                    update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
+                }
+            }
+        }
+    }
+}
+
+/// A batch of matrix products, each block of rows followed at once by the chain that uses it.
+///
+/// # Safety
+/// As [`Loaded::run`]'s.
+#[allow(clippy::too_many_arguments)]
+unsafe fn multiply(
+    kernel: &Kernel,
+    batch: usize,
+    lhs: &[f32],
+    rhs: &[f32],
+    chain: &Chain,
+    spaces: Spaces<'_>,
+    scratch: &mut Scratch,
+    run: Run,
+) {
+    let Some(sizes) = sizes(kernel) else { return };
+    let (m, k, n) = (sizes.m, sizes.k, sizes.n);
+    if m * n == 0 {
+        return;
+    }
+    for i in 0..batch {
+        let (lhs, rhs) = (&lhs[i * m * k..(i + 1) * m * k], &rhs[i * k * n..(i + 1) * k * n]);
+        matmul::pack(sizes, rhs, &mut scratch.packed);
+        if let Some(target) = chain.only_stores_product() {
+            // SAFETY: as the function's.
+            let target = unsafe { spaces.write(target) };
+            matmul::rows(sizes, lhs, &scratch.packed, 0, &mut target[i * m * n..(i + 1) * m * n]);
+            continue;
+        }
+        for first in (0..m).step_by(sizes.block_rows()) {
+            let rows = sizes.block_rows().min(m - first);
+            let product = &mut scratch.product[..rows * n];
+            matmul::rows(sizes, lhs, &scratch.packed, first, product);
+            let start = (i * m + first) * n;
+            // SAFETY: as the function's.
+            unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) };
+        }
+    }
+}
+
+fn sizes(kernel: &Kernel) -> Option<matmul::Sizes> {
+    match *kernel {
+        Kernel::MatMul { m, k, n, transpose_lhs, transpose_rhs, .. } => {
+            Some(matmul::Sizes { m, k, n, transpose_lhs, transpose_rhs })
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,57 @@
+//! Kernels that move rows: nothing is computed but sums.
+
+use terrarium_graph::philox::{Stream, below};
+
+/// Rows of `table` at the places in `indices`; NaN for a place outside.
+pub fn gather(width: usize, rows: usize, table: &[f32], indices: &[u32], target: &mut [f32]) {
+    if width == 0 {
+        return;
+    }
+    for (&index, row) in indices.iter().zip(target.chunks_exact_mut(width)) {
+        let index = index as usize;
+        if index < rows {
+            row.copy_from_slice(&table[index * width..(index + 1) * width]);
+        } else {
+            row.fill(f32::NAN);
+        }
+    }
+}
+
+/// Adds row i of `source` to row `indices[i]` of zeros; a place outside is left out.
+pub fn scatter_add(width: usize, rows: usize, source: &[f32], indices: &[u32], target: &mut [f32]) {
+    target.fill(0.0);
+    if width == 0 {
+        return;
+    }
+    for (&index, row) in indices.iter().zip(source.chunks_exact(width)) {
+        let index = index as usize;
+        if index < rows {
+            let sum = &mut target[index * width..(index + 1) * width];
+            sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);
+        }
+    }
+}
+
+/// A row of zeros with a 1 at the index; only zeros for an index outside.
+pub fn one_hot(classes: usize, indices: &[u32], target: &mut [f32]) {
+    target.fill(0.0);
+    for (i, &index) in indices.iter().enumerate().filter(|(_, index)| (**index as usize) < classes) {
+        target[i * classes + index as usize] = 1.0;
+    }
+}
+
+/// Random places below `n`.
+pub fn random_indices(stream: &Stream, n: u32, target: &mut [u32]) {
+    stream.fill(0, target, |stream, block| stream.bits(block).map(|bits| below(bits, n)));
+}
+
+/// Copies blocks that lie one after the other to places `stride` apart, from `offset` on.
+pub fn insert(block: usize, stride: usize, offset: usize, source: &[f32], target: &mut [f32]) {
+    if block == 0 {
+        return;
+    }
+    for (i, block) in source.chunks_exact(block).enumerate() {
+        let start = offset + i * stride;
+        target[start..start + block.len()].copy_from_slice(block);
+    }
+}

@@ -1,0 +1,296 @@
+//! Fused elementwise chains, a tile at a time: every instruction runs over a few hundred elements that stay in the nearest
+//! cache, so a chain reads and writes memory once however long it is.
+
+use std::ops::Range;
+
+use terrarium_graph::philox::{Domain, Stream};
+use terrarium_graph::plan::{Buffer, Instr, Load, Map, Value};
+use terrarium_graph::{Binary, Noise, Scalar, Unary};
+
+use crate::math;
+use crate::memory::Spaces;
+use crate::simd::vectorised;
+
+/// Elements of a tile.
+pub const TILE: usize = 512;
+
+/// What a run is: the key of its noise.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    pub seed: u64,
+    pub step: u32,
+}
+
+/// A map with the place of every value settled.
+#[derive(Debug)]
+pub struct Chain {
+    pub len: usize,
+    /// Values that are the same for all elements, and the slots filled with them.
+    uniforms: Vec<(Uniform, usize)>,
+    steps: Vec<Step>,
+    /// Tiles of scratch memory.
+    pub slots: usize,
+}
+
+#[derive(Debug)]
+enum Uniform {
+    Const(f32),
+    StepNumber,
+    /// The element at this place of a buffer.
+    Element(Buffer, usize),
+}
+
+/// Where the tile of a value lies.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// In scratch memory.
+    Slot(usize),
+    /// In a buffer with as many elements as the map.
+    Buffer(Buffer),
+    /// In the block of the matrix product that the map is the tail of.
+    Product,
+}
+
+#[derive(Debug)]
+struct Step {
+    task: Task,
+    target: Place,
+}
+
+#[derive(Debug)]
+enum Task {
+    Load(Load),
+    Noise(Noise, u32),
+    Unary(Unary, Place),
+    Binary(Binary, Place, Place),
+    Copy(Place),
+}
+
+impl Chain {
+    pub fn new(map: &Map) -> Chain {
+        let last_use = last_uses(map);
+        let mut chain = Chain { len: map.len, uniforms: Vec::new(), steps: Vec::new(), slots: 0 };
+        let mut free: Vec<usize> = Vec::new();
+        let mut places: Vec<Place> = Vec::new();
+        for (value, instr) in map.code.iter().enumerate() {
+            let mut kept = map.stores.iter().filter(|(v, _)| *v == value).map(|(_, buffer)| *buffer);
+            let place = match chain.settle(instr, &places) {
+                Settled::At(place) => place,
+                // A uniform value's slot is filled before the first tile, so it is never used for another.
+                Settled::Uniform(uniform) => {
+                    chain.slots += 1;
+                    chain.uniforms.push((uniform, chain.slots - 1));
+                    Place::Slot(chain.slots - 1)
+                }
+                Settled::Task(task) => {
+                    let target = kept.next().map(Place::Buffer).unwrap_or_else(|| {
+                        Place::Slot(free.pop().unwrap_or_else(|| {
+                            chain.slots += 1;
+                            chain.slots - 1
+                        }))
+                    });
+                    chain.steps.push(Step { task, target });
+                    target
+                }
+            };
+            places.push(place);
+            chain.steps.extend(kept.map(|buffer| Step { task: Task::Copy(place), target: Place::Buffer(buffer) }));
+            // A slot is free for the next value once its own is used for the last time.
+            free.extend((0..=value).filter(|&v| last_use[v] == value).filter_map(|v| match (places[v], &map.code[v]) {
+                (Place::Slot(slot), instr) if !is_uniform(instr) => Some(slot),
+                _ => None,
+            }));
+        }
+        chain
+    }
+
+    fn settle(&self, instr: &Instr, places: &[Place]) -> Settled {
+        match instr {
+            Instr::Const(value) => Settled::Uniform(Uniform::Const(*value)),
+            Instr::StepNumber => Settled::Uniform(Uniform::StepNumber),
+            Instr::Load(load) if is_uniform(instr) => Settled::Uniform(Uniform::Element(load.buffer, load.offset)),
+            Instr::Load(load) if load.is_contiguous() => Settled::At(Place::Buffer(load.buffer)),
+            Instr::Product => Settled::At(Place::Product),
+            Instr::Load(load) => Settled::Task(Task::Load(load.clone())),
+            Instr::Noise { noise, stream } => Settled::Task(Task::Noise(*noise, *stream)),
+            Instr::Unary(op, x) => Settled::Task(Task::Unary(*op, places[*x])),
+            Instr::Binary(op, a, b) => Settled::Task(Task::Binary(*op, places[*a], places[*b])),
+        }
+    }
+
+    /// The buffer that the bare product is to be written to, if that is all the map does.
+    pub fn only_stores_product(&self) -> Option<Buffer> {
+        match self.steps.as_slice() {
+            [Step { task: Task::Copy(Place::Product), target: Place::Buffer(buffer) }] => Some(*buffer),
+            _ => None,
+        }
+    }
+
+    /// Computes the elements of `range`. `product` holds the matrix product's elements of that range, `scratch` at least
+    /// [`Chain::slots`] tiles.
+    ///
+    /// # Safety
+    /// The map belongs to a program that [`Memory::check`](crate::memory::Memory::check) has passed, and no reference to
+    /// what it reads or writes lives.
+    pub unsafe fn run(&self, spaces: Spaces<'_>, run: Run, range: Range<usize>, product: &[f32], scratch: &mut [f32]) {
+        let scratch = &mut scratch[..self.slots * TILE];
+        for (uniform, slot) in &self.uniforms {
+            let value = match uniform {
+                Uniform::Const(value) => *value,
+                Uniform::StepNumber => run.step as f32,
+                // SAFETY: as this function's.
+                Uniform::Element(buffer, at) => unsafe { spaces.read(*buffer)[*at] },
+            };
+            scratch[slot * TILE..slot * TILE + range.len().min(TILE)].fill(value);
+        }
+        let scratch = scratch.as_mut_ptr();
+        let mut start = range.start;
+        while start < range.end {
+            let tile = start..(start + TILE).min(range.end);
+            for step in &self.steps {
+                // SAFETY: slots lie in `scratch`, whose length was just checked; a value's slot is never one that it reads;
+                // buffers are as the caller promises, and have as many elements as the map.
+                let read = |place: Place| unsafe {
+                    match place {
+                        Place::Slot(slot) => std::slice::from_raw_parts(scratch.add(slot * TILE), tile.len()),
+                        Place::Buffer(buffer) => &spaces.read(buffer)[tile.clone()],
+                        Place::Product => &product[tile.start - range.start..tile.end - range.start],
+                    }
+                };
+                // SAFETY: likewise.
+                let target = unsafe {
+                    match step.target {
+                        Place::Slot(slot) => std::slice::from_raw_parts_mut(scratch.add(slot * TILE), tile.len()),
+                        Place::Buffer(buffer) => {
+                            &mut spaces.write(Buffer { offset: buffer.offset + tile.start, len: tile.len(), ..buffer })[..]
+                        }
+                        Place::Product => continue,
+                    }
+                };
+                match &step.task {
+                    // SAFETY: as this function's.
+                    Task::Load(load) => strided(unsafe { spaces.read(load.buffer) }, load, tile.start, target),
+                    Task::Noise(noise, stream) => draw(*noise, *stream, run, tile.start, target),
+                    Task::Unary(op, x) => unary(*op, read(*x), target),
+                    Task::Binary(op, a, b) => binary(*op, read(*a), read(*b), target),
+                    Task::Copy(x) => target.copy_from_slice(read(*x)),
+                }
+            }
+            start = tile.end;
+        }
+    }
+}
+
+enum Settled {
+    At(Place),
+    Uniform(Uniform),
+    Task(Task),
+}
+
+fn is_uniform(instr: &Instr) -> bool {
+    match instr {
+        Instr::Const(_) | Instr::StepNumber => true,
+        Instr::Load(load) => load.is_uniform(),
+        _ => false,
+    }
+}
+
+/// For each value the last one that reads it, or itself.
+fn last_uses(map: &Map) -> Vec<Value> {
+    let mut last: Vec<Value> = (0..map.code.len()).collect();
+    for (value, instr) in map.code.iter().enumerate() {
+        match instr {
+            Instr::Unary(_, x) => last[*x] = value,
+            Instr::Binary(_, a, b) => (last[*a], last[*b]) = (value, value),
+            _ => {}
+        }
+    }
+    last
+}
+
+/// Reads elements `start…` of a buffer in the order of a load.
+fn strided(source: &[f32], load: &Load, start: usize, target: &mut [f32]) {
+    let Some((&stride, outer_strides)) = load.strides.split_last() else { return };
+    let outer_dims = &load.dims[..outer_strides.len()];
+    let inner = load.dims[outer_dims.len()];
+    let mut done = 0;
+    while done < target.len() {
+        let column = (start + done) % inner;
+        let mut row = (start + done) / inner;
+        let mut at = load.offset + column * stride;
+        for (dim, stride) in outer_dims.iter().zip(outer_strides).rev() {
+            at += (row % dim) * stride;
+            row /= dim;
+        }
+        let count = (inner - column).min(target.len() - done);
+        let run = &mut target[done..done + count];
+        match stride {
+            0 => run.fill(source[at]),
+            1 => run.copy_from_slice(&source[at..at + count]),
+            _ => run.iter_mut().zip(source[at..].iter().step_by(stride)).for_each(|(y, x)| *y = *x),
+        }
+        done += count;
+    }
+}
+
+fn draw(noise: Noise, stream: u32, run: Run, start: usize, target: &mut [f32]) {
+    let source = Stream::new(run.seed, Domain::Noise, stream, run.step);
+    match noise {
+        Noise::Normal => source.fill(start, target, Stream::normal),
+        Noise::Uniform => source.fill(start, target, Stream::uniform),
+        Noise::Bernoulli(Scalar(p)) => {
+            source.fill(start, target, |s, block| s.uniform(block).map(|u| if u < p { 1.0 } else { 0.0 }));
+        }
+        // Indices are no numbers, and a kernel of their own draws them.
+        Noise::Index { .. } => {}
+    }
+}
+
+vectorised! {
+    fn unary(op: Unary, x: &[f32], y: &mut [f32]) {
+        macro_rules! each {
+            ($f:expr) => {
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = $f(x);
+                }
+            };
+        }
+        match op {
+            Unary::Neg => each!(|x: f32| -x),
+            Unary::Abs => each!(f32::abs),
+            Unary::Sign => each!(math::sign),
+            Unary::Positive => each!(math::positive),
+            Unary::Square => each!(|x: f32| x * x),
+            Unary::Exp => each!(math::exp),
+            Unary::Log => each!(math::log),
+            Unary::Sqrt => each!(f32::sqrt),
+            Unary::Recip => each!(|x: f32| 1.0 / x),
+            Unary::Sin => each!(f32::sin),
+            Unary::Cos => each!(f32::cos),
+            Unary::Relu => each!(math::relu),
+            Unary::Sigmoid => each!(math::sigmoid),
+            Unary::Tanh => each!(math::tanh),
+            Unary::Softplus => each!(math::softplus),
+        }
+    }
+}
+
+vectorised! {
+    fn binary(op: Binary, a: &[f32], b: &[f32], y: &mut [f32]) {
+        macro_rules! each {
+            ($f:expr) => {
+                for ((y, &a), &b) in y.iter_mut().zip(a).zip(b) {
+                    *y = $f(a, b);
+                }
+            };
+        }
+        match op {
+            Binary::Add => each!(|a: f32, b: f32| a + b),
+            Binary::Sub => each!(|a: f32, b: f32| a - b),
+            Binary::Mul => each!(|a: f32, b: f32| a * b),
+            Binary::Div => each!(|a: f32, b: f32| a / b),
+            Binary::Max => each!(math::max),
+            Binary::Min => each!(math::min),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! One file a kernel. Kernels know slices and sizes, and nothing of graphs.
+
+pub mod gather;
+pub mod map;
+pub mod matmul;
+pub mod reduce;
+pub mod softmax;
+pub mod update;
