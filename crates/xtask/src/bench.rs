@@ -34,49 +34,33 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         let mut progress = Progress::new(Need::ALL.len() + 1);
         setup::ensure(workspace, &Need::ALL, &mut progress)?;
         progress.step("the page, in release", || dist::build_page(workspace))?;
-        let mut bench =
-            workspace.cargo("run --release --quiet -p terrarium-tests --bin browser_bench --");
+        let mut bench = workspace.cargo("run --release --quiet -p terrarium-tests --bin browser_bench --");
         Browser::require(workspace)?.lend(&mut bench);
         bench
     } else {
         workspace.cargo("run --release --quiet -p terrarium -- bench --json")
     };
-    for (flag, value) in [
-        ("--engine", &options.engine),
-        ("--workload", &options.workload),
-    ] {
+    for (flag, value) in [("--engine", &options.engine), ("--workload", &options.workload)] {
         if let Some(value) = value {
             bench.arg(flag).arg(value);
         }
     }
 
-    let mut bench = bench
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("cannot start the measurement")?;
-    let rows = bench
-        .stdout
-        .take()
-        .context("the measurement has no output")?;
+    let mut bench = bench.stdout(Stdio::piped()).spawn().context("cannot start the measurement")?;
+    let rows = bench.stdout.take().context("the measurement has no output")?;
     let mut has_header = false;
     for row in BufReader::new(rows).lines() {
         let row = row.context("cannot read what was measured")?;
         if options.json {
             println!("{row}");
         } else {
-            let fields: Map<String, Value> = serde_json::from_str(&row)
-                .with_context(|| format!("this is no row of measurements: {row}"))?;
+            let fields: Map<String, Value> =
+                serde_json::from_str(&row).with_context(|| format!("this is no row of measurements: {row}"))?;
             if !has_header {
-                println!(
-                    "{}",
-                    table_line(fields.keys().map(|name| (name, name.clone())))
-                );
+                println!("{}", table_line(fields.keys().map(|name| (name, name.clone()))));
                 has_header = true;
             }
-            println!(
-                "{}",
-                table_line(fields.iter().map(|(name, value)| (name, shown(value))))
-            );
+            println!("{}", table_line(fields.iter().map(|(name, value)| (name, shown(value)))));
         }
     }
     let status = bench.wait()?;
@@ -89,10 +73,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 /// One line of the table, from each column's name and what stands in it.
 fn table_line<'a>(cells: impl Iterator<Item = (&'a String, String)>) -> String {
     const NARROWEST: usize = 10;
-    cells
-        .map(|(name, cell)| format!("{cell:>width$}", width = name.len().max(NARROWEST)))
-        .collect::<Vec<_>>()
-        .join("  ")
+    cells.map(|(name, cell)| format!("{cell:>width$}", width = name.len().max(NARROWEST))).collect::<Vec<_>>().join("  ")
 }
 
 /// A value as a person wants it: text without quotes, fractions with three decimals.
@@ -112,10 +93,8 @@ mod tests {
 
     #[test]
     fn rows_stand_under_their_header() {
-        let row: Map<String, Value> = serde_json::from_str(
-            r#"{"workload":"gan2d","matmul_gflops":21.52781,"arena_bytes":1234567890}"#,
-        )
-        .unwrap();
+        let row: Map<String, Value> =
+            serde_json::from_str(r#"{"workload":"gan2d","matmul_gflops":21.52781,"arena_bytes":1234567890}"#).unwrap();
         let header = table_line(row.keys().map(|name| (name, name.clone())));
         let line = table_line(row.iter().map(|(name, value)| (name, shown(value))));
         assert!(line.contains("21.528"), "{line}");

@@ -11,13 +11,7 @@ use serde_json::Value;
 use crate::debian;
 use crate::workspace::Workspace;
 
-const CHROME_NAMES: [&str; 5] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-];
+const CHROME_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
 /// Chromium or Chrome, and the chromedriver of the same version.
 pub struct Browser {
@@ -30,18 +24,10 @@ impl Browser {
     /// Finds what the variables CHROME and CHROMEDRIVER name, else what is on the PATH.
     pub fn find(workspace: &Workspace) -> Option<Self> {
         let named = |variable| env::var_os(variable).map(PathBuf::from);
-        let chrome = named("CHROME").or_else(|| {
-            CHROME_NAMES
-                .iter()
-                .find_map(|name| workspace.find_program(name))
-        });
-        let chromedriver =
-            named("CHROMEDRIVER").or_else(|| workspace.find_program("chromedriver"))?;
+        let chrome = named("CHROME").or_else(|| CHROME_NAMES.iter().find_map(|name| workspace.find_program(name)));
+        let chromedriver = named("CHROMEDRIVER").or_else(|| workspace.find_program("chromedriver"))?;
         let chromedriver_finds_chrome = cfg!(any(windows, target_os = "macos"));
-        (chrome.is_some() || chromedriver_finds_chrome).then_some(Self {
-            chrome,
-            chromedriver,
-        })
+        (chrome.is_some() || chromedriver_finds_chrome).then_some(Self { chrome, chromedriver })
     }
 
     /// As [`find`](Self::find), where it has been seen to that there is one.
@@ -60,16 +46,13 @@ impl Browser {
     /// Tells the test runner of wasm-bindgen which browser to use, and how.
     pub fn lend_to_wasm_bindgen(&self, workspace: &Workspace, command: &mut Command) -> Result<()> {
         self.lend(command);
-        let flags = fs::read_to_string(workspace.root.join("tests/webdriver.json"))
-            .context("tests/webdriver.json")?;
-        let mut capabilities: Value =
-            serde_json::from_str(&flags).context("tests/webdriver.json")?;
+        let flags = fs::read_to_string(workspace.root.join("tests/webdriver.json")).context("tests/webdriver.json")?;
+        let mut capabilities: Value = serde_json::from_str(&flags).context("tests/webdriver.json")?;
         if let Some(chrome) = &self.chrome {
             capabilities["goog:chromeOptions"]["binary"] = chrome.display().to_string().into();
         }
         let path = workspace.cache.join("webdriver.json");
-        fs::write(&path, capabilities.to_string())
-            .with_context(|| format!("cannot write {}", path.display()))?;
+        fs::write(&path, capabilities.to_string()).with_context(|| format!("cannot write {}", path.display()))?;
         command
             .env("WASM_BINDGEN_USE_BROWSER", "1")
             .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", path)
@@ -85,9 +68,5 @@ pub fn install(workspace: &Workspace) -> Result<()> {
     if !debian::is_here() {
         bail!(REMEDY);
     }
-    debian::install(
-        workspace,
-        &["chromium", "chromium-driver", "fonts-liberation"],
-    )
-    .context(REMEDY)
+    debian::install(workspace, &["chromium", "chromium-driver", "fonts-liberation"]).context(REMEDY)
 }

@@ -32,10 +32,7 @@ fn print_sizes(dist: &Path) -> Result<()> {
         let content = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let (size, gzipped) = (content.len(), gzipped_size(&content)?);
         totals = (totals.0 + size, totals.1 + gzipped);
-        println!(
-            "{size:>10} {gzipped:>10}  {}",
-            path.strip_prefix(dist).unwrap_or(&path).display()
-        );
+        println!("{size:>10} {gzipped:>10}  {}", path.strip_prefix(dist).unwrap_or(&path).display());
     }
     println!("{:>10} {:>10}  in all", totals.0, totals.1);
     Ok(())
@@ -46,16 +43,11 @@ fn loaded_files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
-        for entry in
-            fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))?
-        {
+        for entry in fs::read_dir(&folder).with_context(|| format!("cannot read {}", folder.display()))? {
             let path = entry?.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path
-                .extension()
-                .is_some_and(|kind| kind == "wasm" || kind == "js" || kind == "css")
-            {
+            } else if path.extension().is_some_and(|kind| kind == "wasm" || kind == "js" || kind == "css") {
                 files.push(path);
             }
         }

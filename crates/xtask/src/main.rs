@@ -23,11 +23,7 @@ use crate::setup::Need;
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    bin_name = "cargo xtask",
-    about = "Set up, serve, test and measure Terrarium"
-)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "Set up, serve, test and measure Terrarium")]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -50,9 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = Workspace::open().and_then(|workspace| match &arguments.command {
-        Command::Setup => {
-            setup::ensure(&workspace, &Need::ALL, &mut Progress::new(Need::ALL.len()))
-        }
+        Command::Setup => setup::ensure(&workspace, &Need::ALL, &mut Progress::new(Need::ALL.len())),
         Command::Serve(options) => serve::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),

@@ -14,11 +14,7 @@ pub struct Progress {
 impl Progress {
     /// Starts the clock for this many steps.
     pub fn new(steps: usize) -> Self {
-        Self {
-            steps,
-            begun: 0,
-            start: Instant::now(),
-        }
+        Self { steps, begun: 0, start: Instant::now() }
     }
 
     /// Announces the next step, takes it, and says how it went.
@@ -28,22 +24,14 @@ impl Progress {
         let start = Instant::now();
         let result = work();
         let end = if result.is_ok() { "done" } else { "FAILED" };
-        eprintln!(
-            "      {end} in {}, {} since the start",
-            shown(start.elapsed()),
-            shown(self.start.elapsed())
-        );
+        eprintln!("      {end} in {}, {} since the start", shown(start.elapsed()), shown(self.start.elapsed()));
         result
     }
 }
 
 fn shown(time: Duration) -> String {
     let seconds = time.as_secs();
-    if seconds < 60 {
-        format!("{:.1} s", time.as_secs_f64())
-    } else {
-        format!("{} min {:02} s", seconds / 60, seconds % 60)
-    }
+    if seconds < 60 { format!("{:.1} s", time.as_secs_f64()) } else { format!("{} min {:02} s", seconds / 60, seconds % 60) }
 }
 
 #[cfg(test)]

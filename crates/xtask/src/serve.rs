@@ -23,37 +23,23 @@ pub struct Options {
 /// Builds the page in release, serves it until stopped, and rebuilds it whenever a source file changes.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let place = SocketAddr::new(options.address, options.port);
-    TcpListener::bind(place).with_context(|| {
-        format!("cannot serve at {place}; `--port` and `--address` choose another place")
-    })?;
+    TcpListener::bind(place).with_context(|| format!("cannot serve at {place}; `--port` and `--address` choose another place"))?;
 
     let mut progress = Progress::new(Need::FOR_PAGE.len() + 1);
     setup::ensure(workspace, &Need::FOR_PAGE, &mut progress)?;
     let mut server = workspace.trunk();
-    server
-        .args([
-            "serve",
-            "--release",
-            "--address",
-            &options.address.to_string(),
-        ])
-        .args(["--port", &options.port.to_string()]);
+    server.args(["serve", "--release", "--address", &options.address.to_string()]).args(["--port", &options.port.to_string()]);
     let mut server = server.spawn().context("cannot start trunk")?;
-    progress.step(
-        "the page, in release (a first build takes minutes, a later one seconds)",
-        || {
-            // trunk begins to listen when its first build has ended.
-            while TcpStream::connect(place).is_err() {
-                if let Some(status) = server.try_wait()? {
-                    bail!(
-                        "trunk ended before it served anything ({status}); its last lines say why"
-                    );
-                }
-                thread::sleep(Duration::from_millis(100));
+    progress.step("the page, in release (a first build takes minutes, a later one seconds)", || {
+        // trunk begins to listen when its first build has ended.
+        while TcpStream::connect(place).is_err() {
+            if let Some(status) = server.try_wait()? {
+                bail!("trunk ended before it served anything ({status}); its last lines say why");
             }
-            Ok(())
-        },
-    )?;
+            thread::sleep(Duration::from_millis(100));
+        }
+        Ok(())
+    })?;
     eprintln!("\n  Terrarium is at http://{place}/ (Ctrl-C ends it)\n");
     let status = server.wait()?;
     if !status.success() {

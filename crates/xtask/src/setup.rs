@@ -24,13 +24,7 @@ impl Need {
 
     /// Looks whether this is there, and installs it if not, as one step of `progress`.
     pub fn ensure(self, workspace: &Workspace, progress: &mut Progress) -> Result<()> {
-        progress.step(&self.title(workspace)?, || {
-            if self.is_present(workspace)? {
-                Ok(())
-            } else {
-                self.install(workspace)
-            }
-        })
+        progress.step(&self.title(workspace)?, || if self.is_present(workspace)? { Ok(()) } else { self.install(workspace) })
     }
 
     fn title(self, workspace: &Workspace) -> Result<String> {
@@ -63,7 +57,5 @@ impl Need {
 
 /// Meets all of these needs, one step of `progress` each.
 pub fn ensure(workspace: &Workspace, needs: &[Need], progress: &mut Progress) -> Result<()> {
-    needs
-        .iter()
-        .try_for_each(|need| need.ensure(workspace, progress))
+    needs.iter().try_for_each(|need| need.ensure(workspace, progress))
 }

@@ -31,14 +31,7 @@ enum Check {
 const WASM_TESTS: [&str; 1] = ["-p terrarium-cpu"];
 
 impl Check {
-    const ALL: [Self; 6] = [
-        Self::Format,
-        Self::Lint,
-        Self::Native,
-        Self::Wasm,
-        Self::Page,
-        Self::PageTests,
-    ];
+    const ALL: [Self; 6] = [Self::Format, Self::Lint, Self::Native, Self::Wasm, Self::Page, Self::PageTests];
 
     fn title(self) -> &'static str {
         match self {
@@ -63,23 +56,14 @@ impl Check {
 
     fn run(self, workspace: &Workspace) -> Result<()> {
         match self {
-            Self::Format => {
-                workspace::run(&mut workspace.cargo("fmt --check -- --files-with-diff"))
-            }
+            Self::Format => workspace::run(&mut workspace.cargo("fmt --check -- --files-with-diff")),
             Self::Lint => {
-                workspace::run(
-                    &mut workspace.cargo("clippy --workspace --all-targets -- -D warnings"),
-                )?;
-                workspace::run(&mut workspace.cargo(&format!(
-                    "clippy -p terrarium-web --target {TARGET} -- -D warnings"
-                )))
+                workspace::run(&mut workspace.cargo("clippy --workspace --all-targets -- -D warnings"))?;
+                workspace::run(&mut workspace.cargo(&format!("clippy -p terrarium-web --target {TARGET} -- -D warnings")))
             }
-            Self::Native => {
-                workspace::run(&mut workspace.cargo("test --workspace --exclude terrarium-tests"))
-            }
+            Self::Native => workspace::run(&mut workspace.cargo("test --workspace --exclude terrarium-tests")),
             Self::Wasm => WASM_TESTS.iter().try_for_each(|package| {
-                let mut tests =
-                    workspace.cargo(&format!("test --target {TARGET} --lib --tests {package}"));
+                let mut tests = workspace.cargo(&format!("test --target {TARGET} --lib --tests {package}"));
                 Browser::require(workspace)?.lend_to_wasm_bindgen(workspace, &mut tests)?;
                 workspace::run(&mut tests)
             }),
@@ -97,15 +81,9 @@ impl Check {
         match self {
             Self::Format => "run `cargo fmt`",
             Self::Lint => "mend what clippy names above; `cargo clippy --fix` mends some of it",
-            Self::Native => {
-                "the failed tests are named above; `cargo test -p CRATE NAME` runs one again"
-            }
-            Self::Wasm => {
-                "the failed tests are named above; `cargo xtask test --only wasm` runs these again"
-            }
-            Self::Page => {
-                "the first error above is the cause; `cargo xtask dist` builds the page again"
-            }
+            Self::Native => "the failed tests are named above; `cargo test -p CRATE NAME` runs one again",
+            Self::Wasm => "the failed tests are named above; `cargo xtask test --only wasm` runs these again",
+            Self::Page => "the first error above is the cause; `cargo xtask dist` builds the page again",
             Self::PageTests => {
                 "the failed tests are named above; `cargo xtask test --only page-tests` runs these again, on the page \
                  as it was last built"
@@ -119,14 +97,8 @@ impl Check {
 /// # Errors
 /// If any check failed; the message lists them with what to do.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
-    let checks = options
-        .only
-        .map_or(Check::ALL.to_vec(), |check| vec![check]);
-    let mut needs: Vec<Need> = checks
-        .iter()
-        .flat_map(|check| check.needs())
-        .copied()
-        .collect();
+    let checks = options.only.map_or(Check::ALL.to_vec(), |check| vec![check]);
+    let mut needs: Vec<Need> = checks.iter().flat_map(|check| check.needs()).copied().collect();
     needs.sort();
     needs.dedup();
 
@@ -155,9 +127,5 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         eprintln!("\nAll checks passed.");
         return Ok(());
     }
-    bail!(
-        "{} of the steps failed:\n  {}",
-        failures.len(),
-        failures.join("\n  ")
-    )
+    bail!("{} of the steps failed:\n  {}", failures.len(), failures.join("\n  "))
 }

@@ -38,13 +38,7 @@ pub fn trunk() -> Tool {
         version: "0.21.14".to_owned(),
         fits: "0.21.".to_owned(),
         // It only starts other programs and serves files: it need not be fast, but it is big.
-        build_options: &[
-            "--locked",
-            "--debug",
-            "--no-default-features",
-            "--features",
-            "rustls",
-        ],
+        build_options: &["--locked", "--debug", "--no-default-features", "--features", "rustls"],
     }
 }
 
@@ -57,11 +51,8 @@ impl Tool {
     /// Whether it is installed, among Terrarium's tools or anywhere on the user's PATH, in a version that fits.
     pub fn is_present(&self, workspace: &Workspace) -> bool {
         self.programs.iter().all(|program| {
-            output(workspace.command(program).arg("--version")).is_ok_and(|answer| {
-                answer
-                    .split_whitespace()
-                    .any(|word| word.starts_with(&self.fits))
-            })
+            output(workspace.command(program).arg("--version"))
+                .is_ok_and(|answer| answer.split_whitespace().any(|word| word.starts_with(&self.fits)))
         })
     }
 
@@ -69,8 +60,7 @@ impl Tool {
     pub fn install(&self, workspace: &Workspace) -> Result<()> {
         let package = format!("{}@{}", self.package, self.version);
         if workspace.find_program("cargo-binstall").is_some() {
-            let mut fetch = workspace
-                .cargo("binstall --no-confirm --force --disable-strategies compile --root");
+            let mut fetch = workspace.cargo("binstall --no-confirm --force --disable-strategies compile --root");
             match run_aside(fetch.arg(workspace.tools()).arg(&package)) {
                 Ok(()) => return Ok(()),
                 Err(error) => eprintln!("  {error:#}; building it from source instead"),
@@ -79,11 +69,7 @@ impl Tool {
         // A target folder of its own lets a broken-off build go on where it was.
         let target = workspace.cache.join("scratch").join(self.package);
         let mut build = workspace.cargo("install --force --root");
-        build
-            .arg(workspace.tools())
-            .args(self.build_options)
-            .arg(&package)
-            .env("CARGO_TARGET_DIR", &target);
+        build.arg(workspace.tools()).args(self.build_options).arg(&package).env("CARGO_TARGET_DIR", &target);
         run_aside(&mut build)?;
         remove_folder(&target)
     }

@@ -33,10 +33,7 @@ pub fn install(workspace: &Workspace) -> Result<()> {
 }
 
 fn add_with_rustup(workspace: &Workspace) -> Result<()> {
-    ensure!(
-        workspace.find_program("rustup").is_some(),
-        "there is no rustup here"
-    );
+    ensure!(workspace.find_program("rustup").is_some(), "there is no rustup here");
     run_aside(workspace.command("rustup").args(["target", "add", TARGET]))
 }
 
@@ -46,15 +43,10 @@ fn build_from_source(workspace: &Workspace) -> Result<()> {
 
     // Cargo builds the standard library as a dependency of something, so it gets an empty crate.
     let scratch = workspace.scratch("wasm-std")?;
-    run_aside(
-        workspace
-            .cargo("init --quiet --vcs none --lib --name empty")
-            .arg(&scratch),
-    )?;
+    run_aside(workspace.cargo("init --quiet --vcs none --lib --name empty").arg(&scratch))?;
     // `-Zbuild-std` is a nightly option, which RUSTC_BOOTSTRAP permits; link-time optimisation of the page needs the
     // bitcode, and the test harness needs `test`.
-    let mut build =
-        workspace.cargo("build --release --lib -Zbuild-std=std,panic_abort,test --target");
+    let mut build = workspace.cargo("build --release --lib -Zbuild-std=std,panic_abort,test --target");
     build
         .arg(TARGET)
         .current_dir(&scratch)
@@ -65,25 +57,16 @@ fn build_from_source(workspace: &Workspace) -> Result<()> {
     run_aside(&mut build)?;
 
     let libraries = installed_libraries(&sysroot);
-    fs::create_dir_all(&libraries)
-        .with_context(|| format!("cannot create {}", libraries.display()))?;
-    let built = scratch
-        .join("target")
-        .join(TARGET)
-        .join("release")
-        .join("deps");
+    fs::create_dir_all(&libraries).with_context(|| format!("cannot create {}", libraries.display()))?;
+    let built = scratch.join("target").join(TARGET).join("release").join("deps");
     for entry in fs::read_dir(&built).with_context(|| format!("cannot read {}", built.display()))? {
         let library = entry?.path();
-        let Some(name) = library
-            .file_name()
-            .filter(|_| library.extension().is_some_and(|kind| kind == "rlib"))
-        else {
+        let Some(name) = library.file_name().filter(|_| library.extension().is_some_and(|kind| kind == "rlib")) else {
             continue;
         };
         if !name.to_string_lossy().starts_with("libempty-") {
             let place = libraries.join(name);
-            fs::copy(&library, &place)
-                .with_context(|| format!("cannot write {}", place.display()))?;
+            fs::copy(&library, &place).with_context(|| format!("cannot write {}", place.display()))?;
         }
     }
     remove_folder(&scratch)?;
@@ -101,28 +84,14 @@ fn place_source(workspace: &Workspace, sysroot: &Path) -> Result<()> {
     let scratch = workspace.scratch("rust-src")?;
     let source = match env::var_os(SOURCE_VARIABLE) {
         Some(source) => PathBuf::from(source),
-        None => debian::rust_library(workspace, &rust_version(workspace)?, &scratch).with_context(
-            || format!("no source of Rust's standard library ({SOURCE_VARIABLE} may name one)"),
-        )?,
+        None => debian::rust_library(workspace, &rust_version(workspace)?, &scratch)
+            .with_context(|| format!("no source of Rust's standard library ({SOURCE_VARIABLE} may name one)"))?,
     };
     if source.is_dir() {
         remove_folder(&place.join("library"))?;
-        run_aside(
-            workspace
-                .command("cp")
-                .arg("-R")
-                .arg(&source)
-                .arg(place.join("library")),
-        )?;
+        run_aside(workspace.command("cp").arg("-R").arg(&source).arg(place.join("library")))?;
     } else {
-        run_aside(
-            workspace
-                .command("tar")
-                .arg("-xf")
-                .arg(&source)
-                .arg("-C")
-                .arg(&place),
-        )?;
+        run_aside(workspace.command("tar").arg("-xf").arg(&source).arg("-C").arg(&place))?;
     }
     remove_folder(&scratch)
 }
@@ -130,20 +99,9 @@ fn place_source(workspace: &Workspace, sysroot: &Path) -> Result<()> {
 fn compile_something(workspace: &Workspace) -> Result<()> {
     let scratch = workspace.scratch("wasm-std-proof")?;
     let source = scratch.join("proof.rs");
-    fs::write(
-        &source,
-        "#[unsafe(no_mangle)] pub extern \"C\" fn proof() -> usize { vec![1; 7].len() }",
-    )?;
+    fs::write(&source, "#[unsafe(no_mangle)] pub extern \"C\" fn proof() -> usize { vec![1; 7].len() }")?;
     let mut compile = workspace.command("rustc");
-    compile
-        .args([
-            "--edition=2024",
-            "--crate-type=cdylib",
-            "--target",
-            TARGET,
-            "--out-dir",
-        ])
-        .args([&scratch, &source]);
+    compile.args(["--edition=2024", "--crate-type=cdylib", "--target", TARGET, "--out-dir"]).args([&scratch, &source]);
     output(&mut compile).context("the standard library was installed, but does not work")?;
     remove_folder(&scratch)
 }
@@ -153,10 +111,7 @@ fn rust_version(workspace: &Workspace) -> Result<String> {
     let words = output(workspace.command("rustc").arg("--version"))?;
     let version = words.split_whitespace().nth(1).unwrap_or_default();
     if version.contains('-') || version.is_empty() {
-        bail!(
-            "only stable Rust is supported here, and this is `{}`",
-            words.trim()
-        );
+        bail!("only stable Rust is supported here, and this is `{}`", words.trim());
     }
     Ok(version.to_owned())
 }
@@ -171,9 +126,6 @@ fn installed_libraries(sysroot: &Path) -> PathBuf {
 }
 
 fn holds_std(libraries: &Path) -> bool {
-    fs::read_dir(libraries).is_ok_and(|entries| {
-        entries
-            .flatten()
-            .any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-"))
-    })
+    fs::read_dir(libraries)
+        .is_ok_and(|entries| entries.flatten().any(|entry| entry.file_name().to_string_lossy().starts_with("libstd-")))
 }

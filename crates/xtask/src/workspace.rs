@@ -28,16 +28,9 @@ impl Workspace {
             .to_owned();
         let cache = user_cache()?.join("terrarium");
         let installed = env::var_os("PATH").unwrap_or_default();
-        let folders = [tools_folder(&cache).join("bin")]
-            .into_iter()
-            .chain(env::split_paths(&installed));
-        let search_path =
-            env::join_paths(folders).context("PATH holds a folder that cannot be put into it")?;
-        Ok(Self {
-            root,
-            cache,
-            search_path,
-        })
+        let folders = [tools_folder(&cache).join("bin")].into_iter().chain(env::split_paths(&installed));
+        let search_path = env::join_paths(folders).context("PATH holds a folder that cannot be put into it")?;
+        Ok(Self { root, cache, search_path })
     }
 
     /// Where `cargo install --root` puts the tools.
@@ -48,9 +41,7 @@ impl Workspace {
     /// A program to be run in the workspace's root, with Terrarium's own tools first on its PATH.
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
-        command
-            .current_dir(&self.root)
-            .env("PATH", &self.search_path);
+        command.current_dir(&self.root).env("PATH", &self.search_path);
         command
     }
 
@@ -80,19 +71,15 @@ impl Workspace {
     /// The version of a package in `Cargo.lock`.
     pub fn locked_version(&self, package: &str) -> Result<String> {
         let path = self.root.join("Cargo.lock");
-        let lock =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        version_in_lock(&lock, package)
-            .map(str::to_owned)
-            .with_context(|| format!("Cargo.lock has no package `{package}`"))
+        let lock = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        version_in_lock(&lock, package).map(str::to_owned).with_context(|| format!("Cargo.lock has no package `{package}`"))
     }
 
     /// An empty folder for passing work; it outlives the program only if the work in it failed.
     pub fn scratch(&self, name: &str) -> Result<PathBuf> {
         let folder = self.cache.join("scratch").join(name);
         remove_folder(&folder)?;
-        fs::create_dir_all(&folder)
-            .with_context(|| format!("cannot create {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
         Ok(folder)
     }
 }
@@ -102,20 +89,13 @@ fn tools_folder(cache: &Path) -> PathBuf {
 }
 
 fn user_cache() -> Result<PathBuf> {
-    let set = |name| {
-        env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let set = |name| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if cfg!(windows) {
-        set("LOCALAPPDATA")
-            .context("LOCALAPPDATA is not set, so there is no place to keep tools in")
+        set("LOCALAPPDATA").context("LOCALAPPDATA is not set, so there is no place to keep tools in")
     } else {
         set("XDG_CACHE_HOME")
             .or_else(|| set("HOME").map(|home| home.join(".cache")))
-            .context(
-                "neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep tools in",
-            )
+            .context("neither XDG_CACHE_HOME nor HOME is set, so there is no place to keep tools in")
     }
 }
 
@@ -127,8 +107,7 @@ fn version_in_lock<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
 /// Removes a folder with all that is in it; one that is not there is fine.
 pub fn remove_folder(folder: &Path) -> Result<()> {
     if folder.exists() {
-        fs::remove_dir_all(folder)
-            .with_context(|| format!("cannot remove {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     Ok(())
 }
@@ -136,9 +115,7 @@ pub fn remove_folder(folder: &Path) -> Result<()> {
 /// Runs a program in view of the user, after a line that shows how to repeat it by hand.
 pub fn run(command: &mut Command) -> Result<()> {
     eprintln!("  $ {}", shown(command));
-    let status = command
-        .status()
-        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let status = command.status().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !status.success() {
         bail!("`{}` failed ({status})", shown(command));
     }
@@ -152,32 +129,18 @@ pub fn run_aside(command: &mut Command) -> Result<()> {
 
 /// Runs a program unseen and returns what it wrote to its standard output.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot start `{}`", shown(command)))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("cannot start `{}`", shown(command)))?;
     if !output.status.success() {
         let complaint = String::from_utf8_lossy(&output.stderr);
-        bail!(
-            "`{}` failed ({}): {}",
-            shown(command),
-            output.status,
-            complaint.trim()
-        );
+        bail!("`{}` failed ({}): {}", shown(command), output.status, complaint.trim());
     }
-    String::from_utf8(output.stdout)
-        .with_context(|| format!("`{}` printed bytes that are not UTF-8", shown(command)))
+    String::from_utf8(output.stdout).with_context(|| format!("`{}` printed bytes that are not UTF-8", shown(command)))
 }
 
 fn shown(command: &Command) -> String {
-    let program = Path::new(command.get_program())
-        .file_stem()
-        .unwrap_or(command.get_program());
+    let program = Path::new(command.get_program()).file_stem().unwrap_or(command.get_program());
     let words = [program].into_iter().chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
