@@ -6,7 +6,6 @@ use std::panic;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
-use terrarium_tests::thirtyfour::CapabilitiesHelper;
 use terrarium_tests::{Browser, BrowserOptions, SiteOptions, StaticSite};
 
 const PAGE: &str = r#"<!doctype html>
