@@ -1,8 +1,19 @@
 //! Labs: what a visitor can train and look at, without a page. A lab is a table of settings, the programs they make, and a
 //! session that runs them. The page and the command line are thin shells over this crate.
 
+mod compare;
 pub mod desk;
+mod engines;
+mod error;
 pub mod gan2d;
+mod history;
 pub mod protocol;
+pub mod run;
 pub mod scene;
+pub mod session;
 pub mod settings;
+mod trouble;
+
+pub use compare::{Comparing, relative_difference};
+pub use error::{Error, Result};
+pub use session::{Finding, Session};

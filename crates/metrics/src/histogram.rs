@@ -69,6 +69,13 @@ impl Histogram {
     pub fn grid(&self) -> Grid {
         self.grid
     }
+
+    /// How many cells the sample fills: 2^H, where H is the histogram's entropy in bits (its perplexity). A sample spread
+    /// evenly over n cells fills n.
+    pub fn filled_cells(&self) -> f64 {
+        let entropy: f64 = self.shares.iter().filter(|share| **share > 0.0).map(|share| -share * share.log2()).sum();
+        entropy.exp2()
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +106,15 @@ mod tests {
     fn shares_are_shares() {
         let histogram = Histogram::new(&[[-0.5, -0.5], [-0.4, -0.5], [0.5, 0.5], [f32::NAN; 2]], Grid { half_side: 1.0, cells: 2 });
         assert_eq!(histogram.unwrap().shares, [0.5, 0.0, 0.0, 0.25, 0.25]);
+    }
+
+    #[test]
+    fn filled_cells_count_by_their_shares() {
+        let filled = |points: &[[f32; 2]]| Histogram::new(points, Grid { half_side: 1.0, cells: 2 }).unwrap().filled_cells();
+        assert_eq!(filled(&[[-0.5, -0.5], [-0.4, -0.5]]), 1.0);
+        assert_eq!(filled(&[[-0.5, -0.5], [0.5, 0.5]]), 2.0);
+        // H = ¾ log₂ 4/3 + ¼ log₂ 4 = 0.811278 bits.
+        assert!((filled(&[[0.5, 0.5], [0.5, 0.5], [0.5, 0.5], [-0.5, 0.5]]) - 0.811_278_f64.exp2()).abs() < 1e-6);
     }
 
     #[test]

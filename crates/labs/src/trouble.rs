@@ -1,0 +1,150 @@
+//! Seeing what goes wrong in a run, and saying it in words.
+
+use std::collections::VecDeque;
+
+use terrarium_metrics::Histogram;
+
+use crate::gan2d::LossKind;
+use crate::protocol::{Measures, Trouble, TroubleKind};
+
+/// What trouble is seen by, at one measurement.
+pub struct Sight<'a> {
+    pub measures: &'a Measures,
+    pub generated: Histogram,
+    pub real: &'a Histogram,
+    pub loss: LossKind,
+    /// The first of the measured gradient norms are the generator's.
+    pub generator_layers: usize,
+}
+
+/// Generator steps for which a sign must show before it is called trouble, and stay away before trouble is over.
+const PATIENCE: i64 = 400;
+/// The most steps that one measurement speaks for.
+const REACH: i64 = 100;
+/// Generator steps between two looks that motion is judged by.
+const APART: u32 = 100;
+
+/// Points are concentrated where they fill less than this share of the cells that the data fill.
+const CONCENTRATED: f64 = 0.4;
+/// And few modes are covered below this share of them, while most points lie on modes.
+const FEW: f32 = 0.5;
+/// A generator gradient has vanished below this share of the largest that was seen.
+const VANISHED: f32 = 0.02;
+/// The discriminator is never wrong where its loss is below this share of what guessing costs.
+const NEVER_WRONG: f32 = 0.1;
+/// Points move about where two looks are as far apart as this, in bits.
+const MOVED: f32 = 0.25;
+/// And settle nowhere while they are this far from the data.
+const UNSETTLED: f32 = 0.25;
+
+/// Follows a run, and tells what it suffers from.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    collapse: Suspicion,
+    vanishing: Suspicion,
+    oscillation: Suspicion,
+    broken: bool,
+    step: u32,
+    strongest_gradient: f32,
+    /// Where the generated points lay at earlier steps, the last about [`APART`] steps ago.
+    looks: VecDeque<(u32, Histogram)>,
+}
+
+/// A sign of trouble, weighed by how long it shows.
+#[derive(Clone, Debug, Default)]
+struct Suspicion {
+    steps: i64,
+    confirmed: bool,
+}
+
+impl Suspicion {
+    fn weigh(&mut self, shows: bool, steps: i64) {
+        self.steps = (self.steps + if shows { steps } else { -steps }).clamp(0, PATIENCE);
+        self.confirmed = if self.confirmed { self.steps > 0 } else { self.steps == PATIENCE };
+    }
+}
+
+impl Watch {
+    pub fn see(&mut self, sight: &Sight) {
+        let Measures { step, discriminator_loss, modes, quality, ref gradient_norms, divergence, .. } = *sight.measures;
+        let steps = i64::from(step.saturating_sub(self.step)).min(REACH);
+        self.step = step;
+        self.broken = false;
+
+        let norms = &gradient_norms[..sight.generator_layers];
+        let gradient = norms.iter().map(|n| n * n).sum::<f32>().sqrt();
+        self.strongest_gradient = self.strongest_gradient.max(gradient);
+        let never_wrong = guessing(sight.loss).is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
+        let vanishes = never_wrong && gradient < VANISHED * self.strongest_gradient;
+        self.vanishing.weigh(vanishes, steps);
+
+        let concentrated = sight.generated.filled_cells() < CONCENTRATED * sight.real.filled_cells();
+        let few_modes = modes.is_some_and(|(covered, of)| covered as f32 <= FEW * of as f32) && quality.is_some_and(|q| q > 0.5);
+        self.collapse.weigh(!vanishes && (concentrated || few_modes), steps);
+
+        let motion = self.motion(step, &sight.generated);
+        self.oscillation.weigh(motion.is_some_and(|m| m > MOVED) && divergence > UNSETTLED, steps);
+    }
+
+    /// How far the points are from where they were some time ago.
+    fn motion(&mut self, step: u32, generated: &Histogram) -> Option<f32> {
+        while self.looks.get(1).is_some_and(|(then, _)| then + APART <= step) {
+            self.looks.pop_front();
+        }
+        self.looks.push_back((step, generated.clone()));
+        let (then, before) = &self.looks[0];
+        if then + APART <= step { before.jensen_shannon(generated) } else { None }
+    }
+
+    /// The run has met a number that is none, and went back.
+    pub fn broke(&mut self) {
+        *self = Watch { broken: true, ..Watch::default() };
+    }
+
+    pub fn trouble(&self) -> Option<Trouble> {
+        let kind = if self.broken {
+            TroubleKind::NotANumber
+        } else if self.vanishing.confirmed {
+            TroubleKind::VanishingGradient
+        } else if self.oscillation.confirmed {
+            TroubleKind::Oscillation
+        } else if self.collapse.confirmed {
+            TroubleKind::ModeCollapse
+        } else {
+            return None;
+        };
+        Some(explain(kind))
+    }
+}
+
+/// The discriminator's loss where it cannot tell real from generated and says so; a critic's has no such value.
+fn guessing(loss: LossKind) -> Option<f32> {
+    match loss {
+        LossKind::NonSaturating | LossKind::Minimax => Some(2.0 * std::f32::consts::LN_2),
+        LossKind::LeastSquares => Some(0.25),
+        LossKind::Hinge => Some(2.0),
+        LossKind::Wasserstein => None,
+    }
+}
+
+fn explain(kind: TroubleKind) -> Trouble {
+    let (sentence, remedy) = match kind {
+        TroubleKind::ModeCollapse => (
+            "Mode collapse: the generator crowds its points into a few places and leaves the rest of the data out.",
+            "Try the Wasserstein loss, or let the discriminator learn faster than the generator.",
+        ),
+        TroubleKind::VanishingGradient => (
+            "Vanishing gradient: the discriminator is never wrong, and the generator is no longer told where to go.",
+            "Try the non-saturating or the Wasserstein loss, or fewer discriminator steps.",
+        ),
+        TroubleKind::Oscillation => (
+            "Oscillation: the generated points keep moving about and settle nowhere.",
+            "Lower both learning rates, or the momentum; the Wasserstein loss helps too.",
+        ),
+        TroubleKind::NotANumber => (
+            "The numbers grew beyond all bounds. The run has stopped and gone back to where all was well.",
+            "Lower the learning rates, then press play again.",
+        ),
+    };
+    Trouble { kind, sentence: sentence.to_string(), remedy: remedy.to_string() }
+}
