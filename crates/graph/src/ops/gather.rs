@@ -15,7 +15,8 @@ impl<'b> Tensor<'b> {
         })
     }
 
-    /// Adds row i of `[n, …]` to row `indices[i]` of a table of zeros `[rows, …]`. A place outside is left out.
+    /// Adds row i of `[n, …]` to row `indices[i]` of a table of zeros `[rows, …]`. A place outside is left out, and
+    /// has the gradient NaN, which is what gathering from there gives.
     pub fn scatter_add(self, indices: Tensor<'b>, rows: usize) -> Self {
         self.builder.checked("scatter add", &[self, indices], &[DType::F32, DType::U32], || {
             let (values, at) = (self.shape(), indices.shape());

@@ -1,0 +1,189 @@
+//! Each operation, in dfdx's terms.
+
+use dfdx::prelude::*;
+use terrarium_graph::{Binary, Node, Op, Reduce, Shape, Unary};
+
+use crate::layout::{places, stretched};
+use crate::{Numbers, values};
+
+type Result<T> = std::result::Result<T, CpuError>;
+
+/// Numbers that a node reads, with their shape.
+pub(crate) struct Operand<'a> {
+    pub numbers: Numbers,
+    pub shape: &'a Shape,
+    /// Whether an earlier operand is the same dfdx tensor.
+    pub repeated: bool,
+}
+
+/// The value of an operation over numbers; `tape` notes what the gradient needs. `indices` are those of an operation that
+/// is told places.
+pub(crate) fn apply<T>(node: &Node, mut x: Vec<Operand>, indices: Option<&[u32]>, mut tape: T) -> Result<Numbers<T>>
+where
+    T: Tape<f32, Cpu>,
+{
+    for repeated in x.iter_mut().filter(|x| x.repeated) {
+        (repeated.numbers, tape) = renamed(repeated.numbers.clone().put_tape(tape))?.split_tape();
+    }
+    let shapes: Vec<&Shape> = x.iter().map(|x| x.shape).collect();
+    if let Some(places) = places(node, &shapes) {
+        return take(end_to_end(&x, tape)?, places);
+    }
+    let first = x[0].numbers.clone().put_tape(tape);
+    match (&node.op, indices) {
+        (Op::Unary(op), _) => unary(*op, first),
+        (Op::Binary(op), _) => {
+            let (lhs, tape) = stretch(first, x[0].shape, &node.shape)?.split_tape();
+            let (rhs, tape) = stretch(x[1].numbers.clone().put_tape(tape), x[1].shape, &node.shape)?.split_tape();
+            binary(*op, lhs.put_tape(tape), rhs)
+        }
+        (Op::Reshape, _) => Ok(first),
+        (Op::Reduce { reduce, from, to }, _) => {
+            let sizes = x[0].shape;
+            let product = |sizes: &[usize]| sizes.iter().product::<usize>();
+            let (outer, inner) = (product(&sizes[..*from]), product(&sizes[*to..]));
+            let blocks = first.try_reshape_like(&(outer, product(&sizes[*from..*to]), inner))?;
+            flat(match reduce {
+                Reduce::Sum => blocks.try_sum::<(usize, usize), Axis<1>>()?,
+                Reduce::Max => blocks.try_max::<(usize, usize), Axis<1>>()?,
+            })
+        }
+        (Op::MatMul { transpose_lhs, transpose_rhs }, _) => {
+            let (lhs, tape) = matrices(first, x[0].shape, *transpose_lhs)?.split_tape();
+            let rhs = matrices(x[1].numbers.clone(), x[1].shape, *transpose_rhs)?;
+            flat(lhs.put_tape(tape).try_matmul(rhs)?)
+        }
+        (Op::Softmax { log }, _) => {
+            let cols = node.shape[node.shape.rank() - 1];
+            let rows = first.try_reshape_like(&(node.shape.elements() / cols, cols))?;
+            flat(if *log { rows.try_log_softmax::<Axis<1>>()? } else { rows.try_softmax::<Axis<1>>()? })
+        }
+        (Op::Gather, Some(at)) => {
+            let rows = x[0].shape[0];
+            take_rows(first, rows, f32::NAN, at.iter().map(|&place| (place as usize).min(rows)).collect())
+        }
+        (Op::ScatterAdd, Some(at)) => scatter_add(first, x[0].shape[0], node.shape[0], at),
+        (op, _) => unreachable!("{} is no operation over numbers", op.name()),
+    }
+}
+
+fn unary<T: Tape<f32, Cpu>>(op: Unary, x: Numbers<T>) -> Result<Numbers<T>> {
+    match op {
+        Unary::Neg => x.try_negate(),
+        Unary::Abs => x.try_abs(),
+        Unary::Square => x.try_square(),
+        Unary::Exp => x.try_exp(),
+        Unary::Log => x.try_ln(),
+        Unary::Sqrt => x.try_sqrt(),
+        Unary::Recip => x.try_recip(),
+        Unary::Sin => x.try_sin(),
+        Unary::Cos => x.try_cos(),
+        Unary::Relu => x.try_relu(),
+        Unary::Sigmoid => x.try_sigmoid(),
+        Unary::Tanh => x.try_tanh(),
+        // dfdx has no softplus, but softplus(x) is the cross-entropy of the logit x and the outcome 0.
+        Unary::Softplus => {
+            let zeros = x.device().try_zeros_like(x.shape())?;
+            x.try_bce_with_logits(zeros)
+        }
+        // Constant but for a jump, so that their gradient is none: dfdx's tape need not know of them.
+        Unary::Sign => jump(x, |x| if x == 0.0 || x.is_nan() { x } else { x.signum() }),
+        Unary::Positive => jump(x, |x| if x > 0.0 { 1.0 } else { 0.0 }),
+    }
+}
+
+fn jump<T: Tape<f32, Cpu>>(x: Numbers<T>, f: impl Fn(f32) -> f32) -> Result<Numbers<T>> {
+    let (x, tape) = x.split_tape();
+    let moved: Vec<f32> = values(&x).into_iter().map(f).collect();
+    let len = moved.len();
+    Ok(x.device().try_tensor_from_vec(moved, (len,))?.put_tape(tape))
+}
+
+fn binary<T: Tape<f32, Cpu>>(op: Binary, lhs: Numbers<T>, rhs: Numbers) -> Result<Numbers<T>> {
+    match op {
+        Binary::Add => lhs.try_add(rhs),
+        Binary::Sub => lhs.try_sub(rhs),
+        Binary::Mul => lhs.try_mul(rhs),
+        Binary::Div => lhs.try_div(rhs),
+        Binary::Max => lhs.try_maximum(rhs),
+        Binary::Min => lhs.try_minimum(rhs),
+    }
+}
+
+/// The same numbers under an id of their own. dfdx keeps gradients by id, and the operands of one operation must have
+/// different ones.
+fn renamed<T: Tape<f32, Cpu>>(x: Numbers<T>) -> Result<Numbers<T>> {
+    x.try_mul(1.0)
+}
+
+/// The elements at these places.
+fn take<T: Tape<f32, Cpu>>(x: Numbers<T>, places: Vec<usize>) -> Result<Numbers<T>> {
+    let len = places.len();
+    let places = x.device().try_tensor_from_vec(places, (len,))?;
+    x.try_gather(places)
+}
+
+fn stretch<T: Tape<f32, Cpu>>(x: Numbers<T>, from: &Shape, to: &Shape) -> Result<Numbers<T>> {
+    if from.elements() == to.elements() { Ok(x) } else { take(x, stretched(from, to)) }
+}
+
+/// All operands one after the other, and a zero behind them.
+fn end_to_end<T: Tape<f32, Cpu>>(x: &[Operand], tape: T) -> Result<Numbers<T>> {
+    let zero: Numbers = x[0].numbers.device().try_zeros_like(&(1,))?;
+    let (mut all, mut tape) = (zero, tape);
+    for operand in x.iter().rev().filter(|operand| operand.shape.elements() > 0) {
+        let joined = (operand.numbers.clone().put_tape(tape), all).try_concat_along(Axis::<0>)?;
+        (all, tape) = joined.split_tape();
+    }
+    Ok(all.put_tape(tape))
+}
+
+type Matrices<T> = Tensor<(usize, usize, usize), f32, Cpu, T>;
+
+/// `[…, rows, cols]` as `[batch, rows, cols]`, and turned if it is stored transposed.
+fn matrices<T: Tape<f32, Cpu>>(x: Numbers<T>, shape: &Shape, turn: bool) -> Result<Matrices<T>> {
+    let (rows, cols) = (shape[shape.rank() - 2], shape[shape.rank() - 1]);
+    let x = x.try_reshape_like(&(shape.elements() / (rows * cols), rows, cols))?;
+    if turn { x.try_permute::<_, Axes3<0, 2, 1>>() } else { Ok(x) }
+}
+
+fn flat<S: dfdx::shapes::Shape, T: Tape<f32, Cpu>>(x: Tensor<S, f32, Cpu, T>) -> Result<Numbers<T>> {
+    let len = x.shape().num_elements();
+    x.try_reshape_like(&(len,))
+}
+
+/// Rows of `[rows, …]` at these places; the place `rows` is a row of `outside`.
+fn take_rows<T: Tape<f32, Cpu>>(x: Numbers<T>, rows: usize, outside: f32, places: Vec<usize>) -> Result<Numbers<T>> {
+    let width = x.shape().0 / rows;
+    let (x, tape) = x.split_tape();
+    let device = x.device().clone();
+    let beyond = device.try_tensor_from_vec(vec![outside; width], (1, width))?;
+    let table = (x.try_reshape_like(&(rows, width))?.put_tape(tape), beyond).try_concat_along(Axis::<0>)?;
+    let count = places.len();
+    let places = device.try_tensor_from_vec(places, (count,))?;
+    flat(table.try_gather::<(usize, usize), _>(places)?)
+}
+
+/// dfdx adds nothing to places; so each row of the result takes the rows that belong to it, and sums them.
+fn scatter_add<T: Tape<f32, Cpu>>(x: Numbers<T>, count: usize, rows: usize, at: &[u32]) -> Result<Numbers<T>> {
+    let width = x.shape().0 / count;
+    let mut sources: Vec<Vec<usize>> = vec![Vec::new(); rows];
+    for (source, &place) in at.iter().enumerate() {
+        if let Some(sources) = sources.get_mut(place as usize) {
+            sources.push(source);
+        }
+    }
+    let most = sources.iter().map(Vec::len).max().unwrap_or(0).max(1);
+    sources.iter_mut().for_each(|sources| sources.resize(most, count));
+    let taken = take_rows(x, count, 0.0, sources.concat())?;
+    flat(taken.try_reshape_like(&(rows, most, width))?.try_sum::<(usize, usize), Axis<1>>()?)
+}
+
+/// What an operation makes of no numbers at all, everywhere.
+pub(crate) fn of_nothing(op: &Op) -> f32 {
+    match op {
+        Op::Reduce { reduce: Reduce::Max, .. } => f32::NEG_INFINITY,
+        Op::Gather => f32::NAN,
+        _ => 0.0,
+    }
+}

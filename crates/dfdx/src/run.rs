@@ -1,0 +1,183 @@
+//! One run of a program.
+
+use dfdx::prelude::*;
+use terrarium_graph::philox::{Domain, Stream, below};
+use terrarium_graph::{Node, NodeId, Noise, Op, Result, Scalar, Step, Unary};
+
+use crate::ops::{self, Operand};
+use crate::{Dfdx, Numbers, Value, failed, in_words, values};
+
+/// The values of the nodes that have been needed so far.
+pub(crate) struct Run<'e> {
+    engine: &'e Dfdx,
+    step: u32,
+    values: Vec<Option<Value>>,
+    /// Whether dfdx's tape follows a node.
+    traced: Vec<bool>,
+    tape: OwnedTape<f32, Cpu>,
+}
+
+impl<'e> Run<'e> {
+    pub fn new(engine: &'e Dfdx, step: u32) -> Self {
+        let nodes = engine.graph.nodes.len();
+        Run { engine, step, values: vec![None; nodes], traced: vec![false; nodes], tape: OwnedTape::default() }
+    }
+
+    /// The gradients of a step's loss by dfdx's tape, in the order of `learn`. From here on they are also the values of
+    /// the nodes that stand for them.
+    pub fn differentiate(&mut self, step: &Step) -> Result<Vec<Numbers>> {
+        for (i, node) in self.engine.graph.nodes.iter().enumerate() {
+            self.traced[i] = match node.op {
+                Op::Var(var) => step.learn.iter().any(|learn| learn.var == var),
+                Op::Unary(Unary::Sign | Unary::Positive) | Op::OneHot => false,
+                _ => node.inputs.iter().any(|x| self.traced[x.index()]),
+            };
+        }
+        let loss = self.numbers(step.loss)?;
+        let tape = std::mem::take(&mut self.tape);
+        let loss = loss.put_tape(tape).try_sum::<Rank0, Axis<0>>().map_err(in_words)?;
+        let mut gradients = loss.try_backward().map_err(in_words)?;
+        self.traced.fill(false);
+        let gradient = |var: &Numbers| {
+            // What the loss does not depend on has no gradient in dfdx, and is allocated as 0.
+            gradients.try_alloc_for(var).map_err(in_words)?;
+            Ok(gradients.get(var))
+        };
+        let gradients: Vec<Numbers> =
+            step.learn.iter().map(|learn| &self.engine.vars[learn.var.index()]).map(gradient).collect::<Result<_>>()?;
+        for (learn, gradient) in step.learn.iter().zip(&gradients) {
+            self.values[learn.gradient.index()] = Some(Value::Numbers(gradient.clone()));
+        }
+        Ok(gradients)
+    }
+
+    /// The values of a node; indices as numbers.
+    pub fn read(&mut self, id: NodeId) -> Result<Vec<f32>> {
+        Ok(match self.value(id)? {
+            Value::Numbers(numbers) => values(&numbers),
+            Value::Indices(indices) => indices.into_iter().map(|i| i as f32).collect(),
+        })
+    }
+
+    pub fn read_scalar(&mut self, id: NodeId) -> Result<f32> {
+        self.read(id)?.first().copied().ok_or_else(|| failed("a setting of the optimiser is no scalar"))
+    }
+
+    fn numbers(&mut self, id: NodeId) -> Result<Numbers> {
+        match self.value(id)? {
+            Value::Numbers(numbers) => Ok(numbers),
+            Value::Indices(_) => Err(failed("indices where numbers are needed")),
+        }
+    }
+
+    fn value(&mut self, id: NodeId) -> Result<Value> {
+        for needed in self.missing(id) {
+            let value = self.compute(needed)?;
+            self.values[needed.index()] = Some(value);
+        }
+        self.values[id.index()].clone().ok_or_else(|| failed("a node was not computed"))
+    }
+
+    /// The nodes that must be computed for this one, inputs first.
+    fn missing(&self, id: NodeId) -> Vec<NodeId> {
+        let mut missing = Vec::new();
+        let mut stack = vec![id];
+        while let Some(id) = stack.pop() {
+            if self.values[id.index()].is_none() {
+                missing.push(id);
+                stack.extend(&self.engine.graph.node(id).inputs);
+            }
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
+    fn compute(&mut self, id: NodeId) -> Result<Value> {
+        let engine = self.engine;
+        let node = engine.graph.node(id);
+        match &node.op {
+            Op::Var(var) => Ok(Value::Numbers(engine.vars[var.index()].clone())),
+            Op::Input(input) => Ok(engine.inputs[input.index()].clone()),
+            Op::Const(Scalar(value)) => self.made(vec![*value; node.shape.elements()]),
+            Op::StepNumber => self.made(vec![self.step as f32]),
+            Op::Noise { noise, stream } => self.noise(*noise, *stream, node.shape.elements()),
+            Op::OneHot => self.one_hot(node),
+            Op::Update { .. } => Err(failed("an update has no value")),
+            _ => self.apply(id),
+        }
+    }
+
+    /// The value of a node that computes with numbers.
+    fn apply(&mut self, id: NodeId) -> Result<Value> {
+        let graph = &self.engine.graph;
+        let node = graph.node(id);
+        let (mut operands, mut indices): (Vec<Operand>, Option<&[u32]>) = (Vec::new(), None);
+        for (i, &x) in node.inputs.iter().enumerate() {
+            match &self.values[x.index()] {
+                Some(Value::Numbers(numbers)) => operands.push(Operand {
+                    numbers: numbers.clone(),
+                    shape: &graph.node(x).shape,
+                    repeated: node.inputs[..i].iter().any(|&earlier| self.tensor_of(earlier) == self.tensor_of(x)),
+                }),
+                Some(Value::Indices(at)) => indices = Some(at),
+                None => return Err(failed(format!("{} has an input without a value", node.op.name()))),
+            }
+        }
+        // dfdx takes no empty tensors.
+        let len = node.shape.elements();
+        if len == 0 || operands.iter().all(|x| x.shape.elements() == 0) {
+            return self.made(vec![ops::of_nothing(&node.op); len]);
+        }
+        let result = if self.traced[id.index()] {
+            let tape = std::mem::take(&mut self.tape);
+            let (result, tape) = ops::apply(node, operands, indices, tape).map_err(in_words)?.split_tape();
+            self.tape = tape;
+            result
+        } else {
+            ops::apply(node, operands, indices, NoneTape).map_err(in_words)?
+        };
+        Ok(Value::Numbers(result))
+    }
+
+    /// The node whose dfdx tensor this one shares: reshaping makes no new one.
+    fn tensor_of(&self, mut id: NodeId) -> NodeId {
+        while let Node { op: Op::Reshape, inputs, .. } = self.engine.graph.node(id) {
+            id = inputs[0];
+        }
+        id
+    }
+
+    fn made(&self, values: Vec<f32>) -> Result<Value> {
+        let len = values.len();
+        Ok(Value::Numbers(self.engine.device.try_tensor_from_vec(values, (len,)).map_err(in_words)?))
+    }
+
+    fn noise(&self, noise: Noise, stream: u32, len: usize) -> Result<Value> {
+        let source = Stream::new(self.engine.seed, Domain::Noise, stream, self.step);
+        let mut values = vec![0.0; len];
+        match noise {
+            Noise::Normal => source.fill(0, &mut values, Stream::normal),
+            Noise::Uniform => source.fill(0, &mut values, Stream::uniform),
+            Noise::Bernoulli(Scalar(probability)) => {
+                source.fill(0, &mut values, Stream::uniform);
+                values.iter_mut().for_each(|u| *u = if *u < probability { 1.0 } else { 0.0 });
+            }
+            Noise::Index { below: count } => {
+                let mut indices = vec![0; len];
+                source.fill(0, &mut indices, |source, block| source.bits(block).map(|bits| below(bits, count)));
+                return Ok(Value::Indices(indices));
+            }
+        }
+        self.made(values)
+    }
+
+    fn one_hot(&self, node: &Node) -> Result<Value> {
+        let Some(Value::Indices(indices)) = &self.values[node.inputs[0].index()] else {
+            return Err(failed("one hot needs indices"));
+        };
+        let classes = node.shape[node.shape.rank() - 1];
+        let row = |&index: &u32| (0..classes).map(move |class| if class == index as usize { 1.0 } else { 0.0 });
+        self.made(indices.iter().flat_map(row).collect())
+    }
+}

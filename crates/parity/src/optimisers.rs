@@ -1,0 +1,192 @@
+//! Optimisers, checked by training a small regression.
+
+use std::sync::Arc;
+
+use terrarium_graph::philox::{Domain, Stream};
+use terrarium_graph::{Builder, Engine, Graph, Init, ProgramId, Result, Rule};
+
+use crate::mismatch::{Mismatch, Pair, Tolerance};
+use crate::{Drift, Make, drift};
+
+/// A rule with its weight decay.
+pub type Settings = (Rule, Option<f32>);
+
+/// Every rule, with and without what it may have.
+pub fn rules() -> Vec<Settings> {
+    let rules = [
+        Rule::Sgd { momentum: 0.0 },
+        Rule::Sgd { momentum: 0.9 },
+        Rule::RmsProp { alpha: 0.9, epsilon: 1e-6 },
+        Rule::adam(),
+        Rule::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-4 },
+        Rule::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+    ];
+    rules.into_iter().flat_map(|rule| [(rule, None), (rule, Some(0.1))]).collect()
+}
+
+/// After 20 steps the parameters and moments of two engines agree to 10⁻⁴ of their norms.
+pub fn engines(settings: Settings, left: Make, right: Make) -> std::result::Result<(), Mismatch> {
+    let case = format!("{settings:?}");
+    let furthest = || -> Result<Option<Drift>> {
+        let regression = Regression::new(settings)?;
+        let (mut left, mut right) = (regression.start(left)?, regression.start(right)?);
+        drift(left.as_mut(), right.as_mut(), &[regression.step], 1..=20)
+    };
+    match furthest().map_err(Mismatch::error(&case))? {
+        Some(Drift { relative, .. }) if relative < 1e-4 => Ok(()),
+        Some(Drift { variable, relative }) => {
+            Err(Mismatch::new(&case, format!("after 20 steps {variable} differs by {relative:e} of its norm")))
+        }
+        None => Err(Mismatch::new(&case, "there is nothing that learns")),
+    }
+}
+
+/// Each of five steps does to parameters and moments what [`Rule`] says, by its formula in f64 and the gradients that the
+/// step puts out.
+pub fn formula(settings: Settings, make: Make) -> std::result::Result<(), Mismatch> {
+    let case = format!("{settings:?}");
+    let wrong = Mismatch::error(&case);
+    let regression = Regression::new(settings).map_err(&wrong)?;
+    let mut engine = regression.start(make).map_err(&wrong)?;
+    let graph = &regression.graph;
+    for step in 1..=5_u16 {
+        let before = regression.state(engine.as_mut()).map_err(&wrong)?;
+        engine.run(regression.step, step.into()).map_err(&wrong)?;
+        let after = regression.state(engine.as_mut()).map_err(&wrong)?;
+        for (i, (before, after)) in before.iter().zip(&after).enumerate() {
+            let gradient = engine.output(regression.step, i).map_err(&wrong)?;
+            let expected = stepped(settings, step.into(), before, &gradient);
+            for (part, (got, expected)) in after.iter().zip(&expected).enumerate() {
+                let what = format!("{} of {} after step {step}", ["value", "first moment", "second moment"][part], PARAMETERS[i]);
+                let shape = &graph.var(graph.find_var(PARAMETERS[i]).map_err(&wrong)?).shape;
+                let names = [engine.name(), "formula"];
+                Pair { case: &case, what, shape, names }.compare(got, expected, ROUNDING)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The learning rate is live: a step of plain descent is as long as it says, and at 0 nothing moves.
+pub fn live_rate(make: Make) -> std::result::Result<(), Mismatch> {
+    let case = "live learning rate";
+    let moved = |rate: f32| -> Result<Vec<f32>> {
+        let regression = Regression::new((Rule::Sgd { momentum: 0.0 }, None))?;
+        let mut engine = regression.start(make)?;
+        // Once at the usual rate, then from the start again, so that the same engine sees the rate change.
+        engine.run(regression.step, 1)?;
+        engine.initialise(SEED)?;
+        engine.write_input(regression.graph.find_input("rate")?, &[rate])?;
+        let weights = regression.graph.find_var("w")?;
+        let before = engine.read_var(weights)?;
+        engine.run(regression.step, 1)?;
+        Ok(engine.read_var(weights)?.iter().zip(before).map(|(after, before)| after - before).collect())
+    };
+    let [still, once, twice] = [0.0, 0.25, 0.5].map(moved);
+    let wrong = Mismatch::error(case);
+    let (still, once, twice) = (still.map_err(&wrong)?, once.map_err(&wrong)?, twice.map_err(&wrong)?);
+    if still.iter().any(|&x| x != 0.0) || once.iter().all(|&x| x == 0.0) {
+        return Err(Mismatch::new(case, "parameters must move at a rate of ¼ and stay at a rate of 0"));
+    }
+    let doubled: Vec<f32> = once.iter().map(|x| 2.0 * x).collect();
+    let shape = [doubled.len()].into();
+    let names = ["moved at rate ½", "twice moved at rate ¼"];
+    Pair { case, what: "w".to_string(), shape: &shape, names }.compare(&twice, &doubled, ROUNDING)
+}
+
+const ROUNDING: Tolerance = Tolerance { relative: 1e-5, absolute: 1e-7 };
+const RATE: f32 = 0.02;
+const SEED: u64 = 3;
+const ROWS: usize = 9;
+const PARAMETERS: [&str; 3] = ["w", "b", "v"];
+
+/// tanh(x·w + b)·v moves towards targets, by mean squared error. The learning rate and the weight decay are inputs; the
+/// step puts out the gradients.
+struct Regression {
+    graph: Arc<Graph>,
+    step: ProgramId,
+    settings: Settings,
+}
+
+impl Regression {
+    fn new(settings: Settings) -> Result<Self> {
+        let (rule, decay) = settings;
+        let builder = Builder::new();
+        let (x, target) = (builder.input("x", [ROWS, 3]), builder.input("target", [ROWS, 2]));
+        let parameter = |place: usize, sizes: &[usize]| builder.parameter(PARAMETERS[place], sizes, Init::Normal(0.5));
+        let [w, b, v] = [parameter(0, &[3, 5]), parameter(1, &[5]), parameter(2, &[5, 2])];
+        let loss = ((x.matmul(w) + b).tanh().matmul(v) - target).square().mean_all();
+        let decay = decay.map(|_| builder.input("decay", []));
+        let optimiser = builder.optimiser(rule, builder.input("rate", []), decay);
+        let step = builder.step("step", loss, &[w, b, v], optimiser, |gradients| {
+            PARAMETERS.iter().map(|name| format!("gradient of {name}")).zip(gradients.iter().copied()).collect()
+        });
+        Ok(Regression { graph: Arc::new(builder.finish()?), step, settings })
+    }
+
+    /// An engine at the start.
+    fn start(&self, make: Make) -> Result<Box<dyn Engine>> {
+        let mut engine = make(self.graph.clone())?;
+        engine.initialise(SEED)?;
+        for (stream, name) in ["x", "target"].into_iter().enumerate() {
+            let input = self.graph.find_input(name)?;
+            let mut values = vec![0.0; self.graph.input(input).shape.elements()];
+            Stream::new(SEED, Domain::Host, stream as u32, 0).fill(0, &mut values, Stream::normal);
+            engine.write_input(input, &values)?;
+        }
+        engine.write_input(self.graph.find_input("rate")?, &[RATE])?;
+        if let Some(decay) = self.settings.1 {
+            engine.write_input(self.graph.find_input("decay")?, &[decay])?;
+        }
+        Ok(engine)
+    }
+
+    /// Each parameter's value and then its moments.
+    fn state(&self, engine: &mut dyn Engine) -> Result<Vec<Vec<Vec<f32>>>> {
+        let moments = self.settings.0.moments();
+        let parts = |name: &str| {
+            let moments = (1..=moments).map(|moment| format!("{name}.moment{moment}"));
+            std::iter::once(name.to_string()).chain(moments).collect::<Vec<_>>()
+        };
+        let mut read = |name: &String| engine.read_var(self.graph.find_var(name)?);
+        PARAMETERS.iter().map(|name| parts(name).iter().map(&mut read).collect()).collect()
+    }
+}
+
+/// A parameter's value and moments after a step, by the formulas of [`Rule`].
+fn stepped((rule, decay): Settings, step: i32, before: &[Vec<f32>], gradient: &[f32]) -> Vec<Vec<f32>> {
+    let (rate, decay) = (f64::from(RATE), decay.map_or(0.0, f64::from));
+    let of = |before: &[Vec<f32>], part: usize, i: usize| before.get(part).map_or(0.0, |values| f64::from(values[i]));
+    let mut after = before.to_vec();
+    for i in 0..gradient.len() {
+        let [x, first, second] = [0, 1, 2].map(|part| of(before, part, i));
+        let plain = f64::from(gradient[i]);
+        let g = plain + decay * x;
+        let adam = |g: f64, beta1: f32, beta2: f32, epsilon: f32| {
+            let (beta1, beta2) = (f64::from(beta1), f64::from(beta2));
+            let (m, v) = (beta1 * first + (1.0 - beta1) * g, beta2 * second + (1.0 - beta2) * g * g);
+            let (m_hat, v_hat) = (m / (1.0 - beta1.powi(step)), v / (1.0 - beta2.powi(step)));
+            (m, v, rate * m_hat / (v_hat.sqrt() + f64::from(epsilon)))
+        };
+        let new = match rule {
+            Rule::Sgd { momentum } => {
+                let m = f64::from(momentum) * first + g;
+                [x - rate * m, m, 0.0]
+            }
+            Rule::RmsProp { alpha, epsilon } => {
+                let v = f64::from(alpha) * first + (1.0 - f64::from(alpha)) * g * g;
+                [x - rate * g / (v.sqrt() + f64::from(epsilon)), v, 0.0]
+            }
+            Rule::Adam { beta1, beta2, epsilon } => {
+                let (m, v, moved) = adam(g, beta1, beta2, epsilon);
+                [x - moved, m, v]
+            }
+            Rule::AdamW { beta1, beta2, epsilon } => {
+                let (m, v, moved) = adam(plain, beta1, beta2, epsilon);
+                [x - moved - rate * decay * x, m, v]
+            }
+        };
+        after.iter_mut().zip(new).for_each(|(part, new)| part[i] = new as f32);
+    }
+    after
+}
