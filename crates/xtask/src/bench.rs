@@ -32,8 +32,8 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut bench = if options.browser {
         let mut progress = Progress::new(Need::ALL.len() + 1);
-        setup::ensure(workspace, &Need::ALL, &mut progress)?;
-        progress.step("the page, in release", || dist::build_page(workspace))?;
+        setup::ensure_all(workspace, &Need::ALL, &mut progress)?;
+        progress.step(dist::PAGE_STEP, || dist::build_page(workspace))?;
         let mut bench = workspace.cargo("run --release --quiet -p terrarium-tests --bin browser_bench --");
         Browser::require(workspace)?.lend(&mut bench);
         bench

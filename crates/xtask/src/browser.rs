@@ -5,7 +5,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::debian;
@@ -61,12 +61,8 @@ impl Browser {
     }
 }
 
-/// Installs Chromium and its driver on Debian; elsewhere says what to install.
+/// Installs Chromium and its driver where that is known to work, on Debian.
 pub fn install(workspace: &Workspace) -> Result<()> {
-    const REMEDY: &str = "install Chrome or Chromium and the chromedriver of the same version, on the PATH or named by \
-                          the variables CHROME and CHROMEDRIVER";
-    if !debian::is_here() {
-        bail!(REMEDY);
-    }
-    debian::install(workspace, &["chromium", "chromium-driver", "fonts-liberation"]).context(REMEDY)
+    ensure!(debian::is_here(), "they can be installed for you on Debian only");
+    debian::install(workspace, &["chromium", "chromium-driver", "fonts-liberation"])
 }

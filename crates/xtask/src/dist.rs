@@ -15,10 +15,13 @@ use crate::workspace::{Workspace, run_aside};
 /// Builds the page in release into `dist/`, and prints the sizes of what a visitor's browser loads.
 pub fn run(workspace: &Workspace) -> Result<()> {
     let mut progress = Progress::new(Need::FOR_PAGE.len() + 1);
-    setup::ensure(workspace, &Need::FOR_PAGE, &mut progress)?;
-    progress.step("the page, in release", || build_page(workspace))?;
+    setup::ensure_all(workspace, &Need::FOR_PAGE, &mut progress)?;
+    progress.step(PAGE_STEP, || build_page(workspace))?;
     print_sizes(&workspace.root.join("dist"))
 }
+
+/// What the step that calls [`build_page`] is called, and what to do when it failed.
+pub const PAGE_STEP: (&str, &str) = ("page: a release build", "the first error above is the cause");
 
 /// Builds the page in release into `dist/`.
 pub fn build_page(workspace: &Workspace) -> Result<()> {

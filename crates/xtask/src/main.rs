@@ -46,7 +46,7 @@ enum Command {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = Workspace::open().and_then(|workspace| match &arguments.command {
-        Command::Setup => setup::ensure(&workspace, &Need::ALL, &mut Progress::new(Need::ALL.len())),
+        Command::Setup => setup::ensure_all(&workspace, &Need::ALL, &mut Progress::new(Need::ALL.len())),
         Command::Serve(options) => serve::run(&workspace, options),
         Command::Test(options) => test::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 /// A known number of steps, announced one by one on standard error.
 pub struct Progress {
@@ -17,15 +17,18 @@ impl Progress {
         Self { steps, begun: 0, start: Instant::now() }
     }
 
-    /// Announces the next step, takes it, and says how it went.
-    pub fn step(&mut self, title: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    /// Announces the next step by its title, takes it, and says how long it took.
+    ///
+    /// # Errors
+    /// What the step failed of, and `remedy`: what to do then.
+    pub fn step(&mut self, (title, remedy): (&str, &str), work: impl FnOnce() -> Result<()>) -> Result<()> {
         self.begun += 1;
         eprintln!("[{}/{}] {title}", self.begun, self.steps);
         let start = Instant::now();
         let result = work();
         let end = if result.is_ok() { "done" } else { "FAILED" };
         eprintln!("      {end} in {}, {} since the start", shown(start.elapsed()), shown(self.start.elapsed()));
-        result
+        result.map_err(|error| anyhow!("{error:#}\n      next: {remedy}"))
     }
 }
 

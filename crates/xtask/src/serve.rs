@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+use crate::dist;
 use crate::progress::Progress;
 use crate::setup::{self, Need};
 use crate::workspace::Workspace;
@@ -26,11 +27,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     TcpListener::bind(place).with_context(|| format!("cannot serve at {place}; `--port` and `--address` choose another place"))?;
 
     let mut progress = Progress::new(Need::FOR_PAGE.len() + 1);
-    setup::ensure(workspace, &Need::FOR_PAGE, &mut progress)?;
+    setup::ensure_all(workspace, &Need::FOR_PAGE, &mut progress)?;
     let mut server = workspace.trunk();
     server.args(["serve", "--release", "--address", &options.address.to_string()]).args(["--port", &options.port.to_string()]);
     let mut server = server.spawn().context("cannot start trunk")?;
-    progress.step("the page, in release (a first build takes minutes, a later one seconds)", || {
+    progress.step(dist::PAGE_STEP, || {
         // trunk begins to listen when its first build has ended.
         while TcpStream::connect(place).is_err() {
             if let Some(status) = server.try_wait()? {

@@ -1,6 +1,6 @@
 //! Seeing to it that what a command needs is there.
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::progress::Progress;
 use crate::workspace::Workspace;
@@ -24,16 +24,37 @@ impl Need {
 
     /// Looks whether this is there, and installs it if not, as one step of `progress`.
     pub fn ensure(self, workspace: &Workspace, progress: &mut Progress) -> Result<()> {
-        progress.step(&self.title(workspace)?, || if self.is_present(workspace)? { Ok(()) } else { self.install(workspace) })
+        progress.step((&self.title(workspace)?, self.remedy()), || {
+            if !self.is_present(workspace)? {
+                self.install(workspace)?;
+                ensure!(self.is_present(workspace)?, "it was installed, and yet is not found");
+            }
+            Ok(())
+        })
     }
 
-    fn title(self, workspace: &Workspace) -> Result<String> {
+    /// What it is called.
+    pub fn title(self, workspace: &Workspace) -> Result<String> {
         Ok(match self {
             Self::WasmStd => format!("Rust's standard library for {}", wasm_std::TARGET),
             Self::WasmBindgen => tools::wasm_bindgen(workspace)?.title(),
             Self::Trunk => tools::trunk().title(),
             Self::Browser => "Chromium and chromedriver".to_owned(),
         })
+    }
+
+    /// What to do when it could not be installed.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::WasmStd => "install Rust through rustup, or name the library folder of its sources in TERRARIUM_RUST_SRC",
+            Self::WasmBindgen | Self::Trunk => {
+                "the first error above is the cause; a program of this version anywhere on the PATH will do as well"
+            }
+            Self::Browser => {
+                "install Chrome or Chromium and the chromedriver of the same version, on the PATH or named by the \
+                 variables CHROME and CHROMEDRIVER"
+            }
+        }
     }
 
     fn is_present(self, workspace: &Workspace) -> Result<bool> {
@@ -56,6 +77,6 @@ impl Need {
 }
 
 /// Meets all of these needs, one step of `progress` each.
-pub fn ensure(workspace: &Workspace, needs: &[Need], progress: &mut Progress) -> Result<()> {
+pub fn ensure_all(workspace: &Workspace, needs: &[Need], progress: &mut Progress) -> Result<()> {
     needs.iter().try_for_each(|need| need.ensure(workspace, progress))
 }

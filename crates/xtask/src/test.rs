@@ -27,20 +27,33 @@ enum Check {
     PageTests,
 }
 
-/// What `cargo test` is told to run the tests that are written for the browser.
-const WASM_TESTS: [&str; 1] = ["-p terrarium-cpu"];
+/// The packages whose tests run in the browser, too.
+const PACKAGES_WITH_WASM_TESTS: [&str; 1] = ["terrarium-parity"];
 
 impl Check {
     const ALL: [Self; 6] = [Self::Format, Self::Lint, Self::Native, Self::Wasm, Self::Page, Self::PageTests];
 
-    fn title(self) -> &'static str {
+    /// What the step is called, and what to do when it failed.
+    fn step(self) -> (&'static str, &'static str) {
         match self {
-            Self::Format => "format: the code is formatted",
-            Self::Lint => "lint: clippy finds nothing, natively and for wasm",
-            Self::Native => "native: the crates' tests",
-            Self::Wasm => "wasm: the crates' tests in a headless browser",
-            Self::Page => "page: a release build",
-            Self::PageTests => "page-tests: the page in a headless browser",
+            Self::Format => ("format: the code is formatted", "run `cargo fmt`"),
+            Self::Lint => (
+                "lint: clippy finds nothing, natively and for wasm",
+                "mend what clippy names above; `cargo clippy --fix` mends some of it",
+            ),
+            Self::Native => {
+                ("native: the crates' tests", "the failed tests are named above; `cargo test -p CRATE NAME` runs one again")
+            }
+            Self::Wasm => (
+                "wasm: the crates' tests in a headless browser",
+                "the failed tests are named above; `cargo xtask test --only wasm` runs these again",
+            ),
+            Self::Page => dist::PAGE_STEP,
+            Self::PageTests => (
+                "page-tests: the page in a headless browser",
+                "the failed tests are named above; `cargo xtask test --only page-tests` runs these again, on the page \
+                 as it was last built",
+            ),
         }
     }
 
@@ -62,11 +75,12 @@ impl Check {
                 workspace::run(&mut workspace.cargo(&format!("clippy -p terrarium-web --target {TARGET} -- -D warnings")))
             }
             Self::Native => workspace::run(&mut workspace.cargo("test --workspace --exclude terrarium-tests")),
-            Self::Wasm => WASM_TESTS.iter().try_for_each(|package| {
-                let mut tests = workspace.cargo(&format!("test --target {TARGET} --lib --tests {package}"));
+            Self::Wasm => {
+                let mut tests = workspace.cargo(&format!("test --target {TARGET} --lib --tests"));
+                tests.args(PACKAGES_WITH_WASM_TESTS.iter().flat_map(|package| ["--package", package]));
                 Browser::require(workspace)?.lend_to_wasm_bindgen(workspace, &mut tests)?;
                 workspace::run(&mut tests)
-            }),
+            }
             Self::Page => dist::build_page(workspace),
             Self::PageTests => {
                 let mut tests = workspace.cargo("test -p terrarium-tests");
@@ -75,27 +89,12 @@ impl Check {
             }
         }
     }
-
-    /// What to do when it failed.
-    fn remedy(self) -> &'static str {
-        match self {
-            Self::Format => "run `cargo fmt`",
-            Self::Lint => "mend what clippy names above; `cargo clippy --fix` mends some of it",
-            Self::Native => "the failed tests are named above; `cargo test -p CRATE NAME` runs one again",
-            Self::Wasm => "the failed tests are named above; `cargo xtask test --only wasm` runs these again",
-            Self::Page => "the first error above is the cause; `cargo xtask dist` builds the page again",
-            Self::PageTests => {
-                "the failed tests are named above; `cargo xtask test --only page-tests` runs these again, on the page \
-                 as it was last built"
-            }
-        }
-    }
 }
 
 /// Runs all checks, or the one asked for, whether or not those before it passed.
 ///
 /// # Errors
-/// If any check failed; the message lists them with what to do.
+/// If any check failed; what to do about each was said when it did.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let checks = options.only.map_or(Check::ALL.to_vec(), |check| vec![check]);
     let mut needs: Vec<Need> = checks.iter().flat_map(|check| check.needs()).copied().collect();
@@ -103,29 +102,30 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     needs.dedup();
 
     let mut progress = Progress::new(needs.len() + checks.len());
-    let mut failures = Vec::new();
     let mut unmet = Vec::new();
+    let mut failed = Vec::new();
     for need in needs {
         if let Err(error) = need.ensure(workspace, &mut progress) {
-            failures.push(format!("{error:#}"));
+            eprintln!("      {error:#}");
+            failed.push(need.title(workspace)?);
             unmet.push(need);
         }
     }
     for check in checks {
-        let outcome = progress.step(check.title(), || {
+        let outcome = progress.step(check.step(), || {
             if check.needs().iter().any(|need| unmet.contains(need)) {
                 bail!("not run, because what it needs could not be installed");
             }
             check.run(workspace)
         });
         if let Err(error) = outcome {
-            let (title, remedy) = (check.title(), check.remedy());
-            failures.push(format!("{title}\n    {error:#}\n    next: {remedy}"));
+            eprintln!("      {error:#}");
+            failed.push(check.step().0.to_owned());
         }
     }
-    if failures.is_empty() {
+    if failed.is_empty() {
         eprintln!("\nAll checks passed.");
         return Ok(());
     }
-    bail!("{} of the steps failed:\n  {}", failures.len(), failures.join("\n  "))
+    bail!("{} of the steps failed:\n  {}", failed.len(), failed.join("\n  "))
 }
