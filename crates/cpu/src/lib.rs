@@ -36,6 +36,7 @@ struct Loaded {
 struct Scratch {
     tiles: Vec<f32>,
     packed: Vec<f32>,
+    packed_lhs: Vec<f32>,
     product: Vec<f32>,
 }
 
@@ -55,6 +56,19 @@ impl Cpu {
     /// A program as it was planned.
     pub fn program(&self, id: ProgramId) -> &Program {
         &self.programs[id.index()].program
+    }
+
+    /// Runs a program once and gives the time of each kernel, in the unit of `clock`.
+    pub fn time_kernels(&mut self, program: ProgramId, step: u32, clock: impl Fn() -> f64) -> Vec<f64> {
+        let run = Run { seed: self.seed, step };
+        let loaded = &self.programs[program.index()];
+        let mut time = |kernel: usize| {
+            let start = clock();
+            // SAFETY: as in `Engine::run`.
+            unsafe { loaded.run_kernel(kernel, self.memory.spaces(), &mut self.scratch, run) };
+            clock() - start
+        };
+        (0..loaded.chains.len()).map(&mut time).collect()
     }
 
     fn write(buffer: &mut [f32], what: impl FnOnce() -> String, values: &[f32]) -> Result<()> {
@@ -111,8 +125,11 @@ impl Engine for Cpu {
 
     fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
         let run = Run { seed: self.seed, step };
-        // SAFETY: `new` has checked every program against these memories, and has made the scratch memory large enough.
-        unsafe { self.programs[program.index()].run(self.memory.spaces(), &mut self.scratch, run) };
+        let loaded = &self.programs[program.index()];
+        for kernel in 0..loaded.chains.len() {
+            // SAFETY: `new` has checked every program against these memories, and has made the scratch memory large enough.
+            unsafe { loaded.run_kernel(kernel, self.memory.spaces(), &mut self.scratch, run) };
+        }
         Ok(())
     }
 
@@ -146,6 +163,7 @@ impl Loaded {
             }
             if let Some(sizes) = sizes(kernel) {
                 need(|s| &mut s.packed, sizes.packed_len());
+                need(|s| &mut s.packed_lhs, sizes.packed_lhs_len());
                 need(|s| &mut s.product, sizes.block_rows() * sizes.n);
             }
         }
@@ -153,52 +171,50 @@ impl Loaded {
 
     /// # Safety
     /// The program has passed [`Memory::check`] against `spaces`, and `scratch` is as [`Loaded::grow`] makes it.
-    unsafe fn run(&self, spaces: Spaces<'_>, scratch: &mut Scratch, run: Run) {
+    unsafe fn run_kernel(&self, place: usize, spaces: Spaces<'_>, scratch: &mut Scratch, run: Run) {
         // SAFETY: the check has seen that what a kernel writes is apart from what it reads, and the references that a kernel
         // uses end with it. So it is for `write` and for the chains below.
         let read = |buffer: &Buffer| unsafe { spaces.read(*buffer) };
         // SAFETY: as above.
         let write = |buffer: &Buffer| unsafe { spaces.write(*buffer) };
         let indices = |buffer: &Buffer| bytemuck::cast_slice::<f32, u32>(read(buffer));
-        for (kernel, chain) in self.program.kernels.iter().zip(&self.chains) {
-            match (kernel, chain) {
-                (Kernel::Map(_), Some(chain)) => {
-                    // SAFETY: as above.
-                    unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
-                }
-                (Kernel::MatMul { batch, lhs, rhs, .. }, Some(chain)) => {
-                    // SAFETY: as above.
-                    unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
-                }
-                (Kernel::Map(_) | Kernel::MatMul { .. }, None) => unreachable!("each of these has a chain, made in `new`"),
-                (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
-                    reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
-                }
-                (Kernel::Softmax { log: true, cols, source, target, .. }, _) => {
-                    softmax::log_softmax(*cols, read(source), write(target))
-                }
-                (Kernel::Softmax { cols, source, target, .. }, _) => softmax::softmax(*cols, read(source), write(target)),
-                (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
-                    gather::gather(*width, *rows, read(table), indices(at), write(target));
-                }
-                (Kernel::ScatterAdd { rows, width, source, indices: at, target }, _) => {
-                    gather::scatter_add(*width, *rows, read(source), indices(at), write(target));
-                }
-                (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
-                (Kernel::Indices { below, stream, target }, _) => {
-                    let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);
-                    gather::random_indices(&stream, *below, bytemuck::cast_slice_mut(write(target)));
-                }
-                (Kernel::Zero { target }, _) => write(target).fill(0.0),
-                (Kernel::Insert { block, stride, offset, source, target }, _) => {
-                    gather::insert(*block, *stride, *offset, read(source), write(target));
-                }
-                (Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay }, _) => {
-                    let mut moments = moments.iter().map(write);
-                    let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
-                    let (rate, decay) = (read(learning_rate)[0], weight_decay.as_ref().map_or(0.0, |b| read(b)[0]));
-                    update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
-                }
+        match (&self.program.kernels[place], &self.chains[place]) {
+            (Kernel::Map(_), Some(chain)) => {
+                // SAFETY: as above.
+                unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
+            }
+            (kernel @ Kernel::MatMul { batch, lhs, rhs, .. }, Some(chain)) => {
+                // SAFETY: as above.
+                unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
+            }
+            (Kernel::Map(_) | Kernel::MatMul { .. }, None) => unreachable!("each of these has a chain, made in `new`"),
+            (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
+                reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
+            }
+            (Kernel::Softmax { log: true, cols, source, target, .. }, _) => {
+                softmax::log_softmax(*cols, read(source), write(target))
+            }
+            (Kernel::Softmax { cols, source, target, .. }, _) => softmax::softmax(*cols, read(source), write(target)),
+            (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
+                gather::gather(*width, *rows, read(table), indices(at), write(target));
+            }
+            (Kernel::ScatterAdd { rows, width, source, indices: at, target }, _) => {
+                gather::scatter_add(*width, *rows, read(source), indices(at), write(target));
+            }
+            (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
+            (Kernel::Indices { below, stream, target }, _) => {
+                let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);
+                gather::random_indices(&stream, *below, bytemuck::cast_slice_mut(write(target)));
+            }
+            (Kernel::Zero { target }, _) => write(target).fill(0.0),
+            (Kernel::Insert { block, stride, offset, source, target }, _) => {
+                gather::insert(*block, *stride, *offset, read(source), write(target));
+            }
+            (Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay }, _) => {
+                let mut moments = moments.iter().map(write);
+                let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
+                let (rate, decay) = (read(learning_rate)[0], weight_decay.as_ref().map_or(0.0, |b| read(b)[0]));
+                update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
             }
         }
     }
@@ -207,7 +223,7 @@ impl Loaded {
 /// A batch of matrix products, each block of rows followed at once by the chain that uses it.
 ///
 /// # Safety
-/// As [`Loaded::run`]'s.
+/// As [`Loaded::run_kernel`]'s.
 #[allow(clippy::too_many_arguments)]
 unsafe fn multiply(
     kernel: &Kernel,
@@ -227,17 +243,17 @@ unsafe fn multiply(
     for i in 0..batch {
         let (lhs, rhs) = (&lhs[i * m * k..(i + 1) * m * k], &rhs[i * k * n..(i + 1) * k * n]);
         matmul::pack(sizes, rhs, &mut scratch.packed);
-        if let Some(target) = chain.only_stores_product() {
-            // SAFETY: as the function's.
-            let target = unsafe { spaces.write(target) };
-            matmul::rows(sizes, lhs, &scratch.packed, 0, &mut target[i * m * n..(i + 1) * m * n]);
-            continue;
-        }
         for first in (0..m).step_by(sizes.block_rows()) {
             let rows = sizes.block_rows().min(m - first);
-            let product = &mut scratch.product[..rows * n];
-            matmul::rows(sizes, lhs, &scratch.packed, first, product);
             let start = (i * m + first) * n;
+            if let Some(target) = chain.only_stores_product() {
+                // SAFETY: as the function's.
+                let product = unsafe { &mut spaces.write(target)[start..start + rows * n] };
+                matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
+                continue;
+            }
+            let product = &mut scratch.product[..rows * n];
+            matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
             // SAFETY: as the function's.
             unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) };
         }

@@ -28,6 +28,8 @@ pub struct Chain {
     /// Values that are the same for all elements, and the slots filled with them.
     uniforms: Vec<(Uniform, usize)>,
     steps: Vec<Step>,
+    /// Elements of the rows that row loads repeat; tiles hold whole rows, or lie within one.
+    row: Option<usize>,
     /// Tiles of scratch memory.
     pub slots: usize,
 }
@@ -38,6 +40,8 @@ enum Uniform {
     StepNumber,
     /// The element at this place of a buffer.
     Element(Buffer, usize),
+    /// Not one value but one row, again and again: a bias. The slot holds as many as a tile.
+    Row(Buffer, usize),
 }
 
 /// Where the tile of a value lies.
@@ -49,6 +53,8 @@ enum Place {
     Buffer(Buffer),
     /// In the block of the matrix product that the map is the tail of.
     Product,
+    /// In a row, longer than a tile, that all rows of the map share: the buffer and where in it the row begins.
+    Row(Buffer, usize),
 }
 
 #[derive(Debug)]
@@ -69,7 +75,7 @@ enum Task {
 impl Chain {
     pub fn new(map: &Map) -> Chain {
         let last_use = last_uses(map);
-        let mut chain = Chain { len: map.len, uniforms: Vec::new(), steps: Vec::new(), slots: 0 };
+        let mut chain = Chain { len: map.len, uniforms: Vec::new(), steps: Vec::new(), row: common_row(map), slots: 0 };
         let mut free: Vec<usize> = Vec::new();
         let mut places: Vec<Place> = Vec::new();
         for (value, instr) in map.code.iter().enumerate() {
@@ -96,8 +102,8 @@ impl Chain {
             places.push(place);
             chain.steps.extend(kept.map(|buffer| Step { task: Task::Copy(place), target: Place::Buffer(buffer) }));
             // A slot is free for the next value once its own is used for the last time.
-            free.extend((0..=value).filter(|&v| last_use[v] == value).filter_map(|v| match (places[v], &map.code[v]) {
-                (Place::Slot(slot), instr) if !is_uniform(instr) => Some(slot),
+            free.extend((0..=value).filter(|&v| last_use[v] == value).filter_map(|v| match places[v] {
+                Place::Slot(slot) if !chain.uniforms.iter().any(|(_, filled)| *filled == slot) => Some(slot),
                 _ => None,
             }));
         }
@@ -110,6 +116,10 @@ impl Chain {
             Instr::StepNumber => Settled::Uniform(Uniform::StepNumber),
             Instr::Load(load) if is_uniform(instr) => Settled::Uniform(Uniform::Element(load.buffer, load.offset)),
             Instr::Load(load) if load.is_contiguous() => Settled::At(Place::Buffer(load.buffer)),
+            Instr::Load(load) if row_of(load).is_some() && row_of(load) == self.row => match self.row {
+                Some(row) if row > TILE => Settled::At(Place::Row(load.buffer, load.offset)),
+                _ => Settled::Uniform(Uniform::Row(load.buffer, load.offset)),
+            },
             Instr::Product => Settled::At(Place::Product),
             Instr::Load(load) => Settled::Task(Task::Load(load.clone())),
             Instr::Noise { noise, stream } => Settled::Task(Task::Noise(*noise, *stream)),
@@ -134,19 +144,31 @@ impl Chain {
     /// what it reads or writes lives.
     pub unsafe fn run(&self, spaces: Spaces<'_>, run: Run, range: Range<usize>, product: &[f32], scratch: &mut [f32]) {
         let scratch = &mut scratch[..self.slots * TILE];
+        let tile_len = match self.row {
+            Some(row) if row <= TILE => TILE / row * row,
+            _ => TILE,
+        };
         for (uniform, slot) in &self.uniforms {
-            let value = match uniform {
-                Uniform::Const(value) => *value,
-                Uniform::StepNumber => run.step as f32,
+            let slot = &mut scratch[slot * TILE..slot * TILE + range.len().min(tile_len)];
+            match uniform {
+                Uniform::Const(value) => slot.fill(*value),
+                Uniform::StepNumber => slot.fill(run.step as f32),
                 // SAFETY: as this function's.
-                Uniform::Element(buffer, at) => unsafe { spaces.read(*buffer)[*at] },
-            };
-            scratch[slot * TILE..slot * TILE + range.len().min(TILE)].fill(value);
+                Uniform::Element(buffer, at) => slot.fill(unsafe { spaces.read(*buffer)[*at] }),
+                Uniform::Row(buffer, at) => {
+                    let row = self.row.unwrap_or(1);
+                    // SAFETY: as this function's.
+                    let values = unsafe { &spaces.read(*buffer)[*at..*at + row] };
+                    repeat(values, range.start % row, slot);
+                }
+            }
         }
         let scratch = scratch.as_mut_ptr();
         let mut start = range.start;
         while start < range.end {
-            let tile = start..(start + TILE).min(range.end);
+            let column = start % self.row.unwrap_or(1);
+            let row_left = self.row.filter(|row| *row > TILE).map_or(TILE, |row| row - column);
+            let tile = start..(start + tile_len.min(row_left)).min(range.end);
             for step in &self.steps {
                 // SAFETY: slots lie in `scratch`, whose length was just checked; a value's slot is never one that it reads;
                 // buffers are as the caller promises, and have as many elements as the map.
@@ -155,6 +177,7 @@ impl Chain {
                         Place::Slot(slot) => std::slice::from_raw_parts(scratch.add(slot * TILE), tile.len()),
                         Place::Buffer(buffer) => &spaces.read(buffer)[tile.clone()],
                         Place::Product => &product[tile.start - range.start..tile.end - range.start],
+                        Place::Row(buffer, at) => &spaces.read(buffer)[at + column..at + column + tile.len()],
                     }
                 };
                 // SAFETY: likewise.
@@ -164,7 +187,7 @@ impl Chain {
                         Place::Buffer(buffer) => {
                             &mut spaces.write(Buffer { offset: buffer.offset + tile.start, len: tile.len(), ..buffer })[..]
                         }
-                        Place::Product => continue,
+                        Place::Product | Place::Row(..) => continue,
                     }
                 };
                 match &step.task {
@@ -192,6 +215,31 @@ fn is_uniform(instr: &Instr) -> bool {
         Instr::Const(_) | Instr::StepNumber => true,
         Instr::Load(load) => load.is_uniform(),
         _ => false,
+    }
+}
+
+/// The length of the row that a load repeats for every row of the map, if that is what it does.
+fn row_of(load: &Load) -> Option<usize> {
+    match (load.dims.as_slice(), load.strides.as_slice()) {
+        ([_, row], [0, 1]) => Some(*row),
+        _ => None,
+    }
+}
+
+/// The row that the first row load of a map repeats; others of another length are read element by element.
+fn common_row(map: &Map) -> Option<usize> {
+    map.code.iter().find_map(|instr| if let Instr::Load(load) = instr { row_of(load) } else { None })
+}
+
+/// Fills `target` with a row over and over, from its element `column` on.
+fn repeat(row: &[f32], column: usize, target: &mut [f32]) {
+    let mut column = column;
+    let mut rest = target;
+    while !rest.is_empty() {
+        let count = (row.len() - column).min(rest.len());
+        let (now, later) = rest.split_at_mut(count);
+        now.copy_from_slice(&row[column..column + count]);
+        (rest, column) = (later, 0);
     }
 }
 

@@ -1,12 +1,13 @@
 //! Matrix products in the manner of Goto and van de Geijn 2008: the right operand is packed into panels as wide as a tile of
-//! registers, and each tile of the product is summed up in registers. The left operand is read where it lies, transposed or
-//! not: its elements are only ever spread over a vector.
+//! registers, a panel stays in the nearest cache while all rows of a block pass by it, and each tile of the product is summed
+//! up in registers. The left operand is read where it lies unless it is transposed: its elements are only ever spread over a
+//! vector.
 
 use crate::simd::vectorised;
 
-/// Rows and columns of a tile of registers.
+/// Rows and columns of a tile of registers, as measured: see `docs/performance.md`.
 #[cfg(target_arch = "wasm32")]
-const TILE: (usize, usize) = (4, 8);
+const TILE: (usize, usize) = (2, 16);
 #[cfg(target_arch = "x86_64")]
 const TILE: (usize, usize) = (6, 16);
 #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
@@ -16,7 +17,7 @@ const MR: usize = TILE.0;
 const NR: usize = TILE.1;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
-const KC: usize = 512;
+const KC: usize = 256;
 
 /// The sizes of `[m, k] × [k, n]`, and how the operands are stored.
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +34,66 @@ pub struct Sizes {
 impl Sizes {
     /// Elements of the packed right operand.
     pub fn packed_len(&self) -> usize {
-        self.k * self.n.next_multiple_of(NR)
+        if self.way() == Way::Tiles { self.k * self.n.next_multiple_of(NR) } else { self.k * self.n }
     }
 
     /// Rows of the product that are made at a time, so that they are still in a near cache for what follows.
     pub fn block_rows(&self) -> usize {
-        (16_384 / self.n.max(1)).clamp(MR, 96).next_multiple_of(MR)
+        (16_384 / self.n.max(1)).clamp(16, 96).next_multiple_of(MR)
+    }
+
+    /// Elements of a packed block of the left operand.
+    pub fn packed_lhs_len(&self) -> usize {
+        if self.transpose_lhs && self.way() == Way::Tiles { self.block_rows() * KC.min(self.k) } else { 0 }
     }
 }
 
-/// Packs the right operand: for each [`KC`] inner elements, panels of [`NR`] columns, each `[inner, NR]`, filled up with zeros.
+/// How a product is best computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Tiles of registers over panels.
+    Tiles,
+    /// Few columns: each column of the right operand is packed as a row, and each element is a dot product.
+    Dots,
+    /// Few columns of a transposed left operand: rows of it, scaled, are added up to columns of the product.
+    Columns,
+    /// Few inner elements: rows of the right operand, scaled, are added up to rows of the product.
+    Rows,
+}
+
+impl Sizes {
+    fn way(&self) -> Way {
+        match (self.k, self.n) {
+            (..=3, _) => Way::Rows,
+            (_, ..=3) if self.transpose_lhs => Way::Columns,
+            (_, ..=3) => Way::Dots,
+            _ => Way::Tiles,
+        }
+    }
+}
+
+/// Packs the right operand for its [`Way`]; for tiles: for each [`KC`] inner elements, panels of [`NR`] columns, each `[inner, NR]`, filled up with zeros.
 pub fn pack(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
+    let Sizes { k, n, .. } = sizes;
+    let packed = &mut packed[..sizes.packed_len()];
+    match (sizes.way(), sizes.transpose_rhs) {
+        (Way::Tiles, _) => pack_panels(sizes, rhs, packed),
+        (Way::Rows, false) | (Way::Dots | Way::Columns, true) => packed.copy_from_slice(&rhs[..k * n]),
+        (Way::Rows, true) => transpose(n, k, rhs, packed),
+        (Way::Dots | Way::Columns, false) => transpose(k, n, rhs, packed),
+    }
+}
+
+/// `[rows, cols] → [cols, rows]`, of which one is small.
+fn transpose(rows: usize, cols: usize, source: &[f32], target: &mut [f32]) {
+    for row in 0..rows {
+        for col in 0..cols {
+            target[col * rows + row] = source[row * cols + col];
+        }
+    }
+}
+
+fn pack_panels(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
     let Sizes { k, n, .. } = sizes;
     let mut at = 0;
     for inner in (0..k).step_by(KC) {
@@ -91,28 +141,139 @@ vectorised! {
 }
 
 vectorised! {
-    /// Rows `first..first + product.len() / n` of the product.
-    pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32]) {
+    /// Packs `rows` rows of a transposed left operand, from row `first` and inner element `inner` on: groups of [`MR`] rows,
+    /// each `[inner, MR]`.
+    fn pack_lhs(m: usize, lhs: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
+        for p in 0..depth {
+            let source = &lhs[(inner + p) * m + first..(inner + p) * m + first + rows];
+            let mut groups = source.chunks_exact(MR);
+            let mut at = p * MR;
+            for group in &mut groups {
+                packed[at..at + MR].copy_from_slice(group);
+                at += depth * MR;
+            }
+            let rest = groups.remainder();
+            if !rest.is_empty() {
+                packed[at..at + rest.len()].copy_from_slice(rest);
+            }
+        }
+    }
+}
+
+/// Rows `first..first + product.len() / n` of the product, at most [`Sizes::block_rows`] of them. `packed` is what [`pack`]
+/// made of the right operand, and `packed_lhs` room for [`Sizes::packed_lhs_len`] elements.
+pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32], packed_lhs: &mut [f32]) {
+    let packed = &packed[..sizes.packed_len()];
+    match sizes.way() {
+        Way::Tiles => tiles(sizes, lhs, packed, first, product, packed_lhs),
+        Way::Dots => dots(sizes, lhs, packed, first, product),
+        Way::Columns => columns(sizes, lhs, packed, first, product),
+        Way::Rows => few_inner(sizes, lhs, packed, first, product),
+    }
+}
+
+vectorised! {
+    fn dots(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32]) {
+        let Sizes { k, n, .. } = sizes;
+        for (row, target) in lhs[first * k..].chunks_exact(k).zip(product.chunks_exact_mut(n)) {
+            for (column, y) in packed.chunks_exact(k).zip(target) {
+                *y = dot::<FMA>(row, column);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn dot<const FMA: bool>(a: &[f32], b: &[f32]) -> f32 {
+    const LANES: usize = 16;
+    let mut lanes = [0.0_f32; LANES];
+    let (a_chunks, b_chunks) = (a.chunks_exact(LANES), b.chunks_exact(LANES));
+    let rest: f32 = a_chunks.remainder().iter().zip(b_chunks.remainder()).map(|(a, b)| a * b).sum();
+    for (a, b) in a_chunks.zip(b_chunks) {
+        for i in 0..LANES {
+            lanes[i] = if FMA { a[i].mul_add(b[i], lanes[i]) } else { lanes[i] + a[i] * b[i] };
+        }
+    }
+    lanes.iter().sum::<f32>() + rest
+}
+
+vectorised! {
+    fn columns(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32]) {
+        let Sizes { m, k, n, .. } = sizes;
+        let rows = product.len() / n;
+        // Sums of up to 64 rows stay in registers or beside them while all inner elements pass.
+        const ROWS: usize = 64;
+        for row in (0..rows).step_by(ROWS) {
+            let count = ROWS.min(rows - row);
+            for (j, column) in packed.chunks_exact(k).enumerate() {
+                let mut sums = [0.0_f32; ROWS];
+                for (p, &scale) in column.iter().enumerate() {
+                    let source = &lhs[p * m + first + row..][..count];
+                    for (sum, x) in sums.iter_mut().zip(source) {
+                        *sum += scale * x;
+                    }
+                }
+                for (i, sum) in sums.iter().enumerate().take(count) {
+                    product[(row + i) * n + j] = *sum;
+                }
+            }
+        }
+    }
+}
+
+vectorised! {
+    fn few_inner(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32]) {
         let Sizes { m, k, n, .. } = sizes;
         let (row_stride, inner_stride) = if sizes.transpose_lhs { (1, m) } else { (k, 1) };
-        let rows = product.len() / n;
-        if k == 0 {
-            return product.fill(0.0);
+        for (row, target) in product.chunks_exact_mut(n).enumerate() {
+            let x = |p: usize| lhs[(first + row) * row_stride + p * inner_stride];
+            match k {
+                0 => target.fill(0.0),
+                1 => {
+                    let x0 = x(0);
+                    target.iter_mut().zip(packed).for_each(|(y, b)| *y = x0 * b);
+                }
+                _ => {
+                    let (x0, x1) = (x(0), x(1));
+                    let (b0, b1) = packed.split_at(n);
+                    target.iter_mut().zip(b0).zip(b1).for_each(|((y, b0), b1)| *y = x0 * b0 + x1 * b1);
+                    for (p, row) in packed.chunks_exact(n).enumerate().skip(2) {
+                        let scale = x(p);
+                        target.iter_mut().zip(row).for_each(|(y, b)| *y += scale * b);
+                    }
+                }
+            }
         }
+    }
+}
+
+vectorised! {
+    fn tiles(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32], packed_lhs: &mut [f32]) {
+        let Sizes { m, k, n, .. } = sizes;
+        let rows = product.len() / n;
         assert!(lhs.len() >= m * k && first + rows <= m && packed.len() >= sizes.packed_len());
         let mut panels = packed;
         for inner in (0..k).step_by(KC) {
             let depth = KC.min(k - inner);
             let (block, rest) = panels.split_at(depth * n.next_multiple_of(NR));
             panels = rest;
-            for row in (0..rows).step_by(MR) {
-                let height = MR.min(rows - row);
-                // A tile that is cut off below repeats its last row, and keeps only what is there.
-                let places: [usize; MR] = std::array::from_fn(|i| (first + row + i.min(height - 1)) * row_stride + inner * inner_stride);
-                for (panel, column) in block.chunks_exact(depth * NR).zip((0..n).step_by(NR)) {
-                    // SAFETY: row `first + row + i` is below m, and inner + p below k, so every place read is below m * k.
-                    let tile = unsafe { tile::<FMA>(lhs, places, inner_stride, panel) };
-                    let width = NR.min(n - column);
+            // Where row i and inner element p of the block lie.
+            let (left, start, group_stride, row_stride, inner_stride) = if sizes.transpose_lhs {
+                pack_lhs(m, lhs, first, rows, inner, depth, packed_lhs);
+                (&*packed_lhs, 0, depth * MR, 1, MR)
+            } else {
+                (lhs, first * k + inner, MR * k, k, 1)
+            };
+            for (panel, column) in block.chunks_exact(depth * NR).zip((0..n).step_by(NR)) {
+                let width = NR.min(n - column);
+                for (group, row) in (0..rows).step_by(MR).enumerate() {
+                    let height = MR.min(rows - row);
+                    // A tile that is cut off below repeats its last row, and keeps only what is there.
+                    let places: [usize; MR] =
+                        std::array::from_fn(|i| start + group * group_stride + i.min(height - 1) * row_stride);
+                    assert!(places[height - 1] + (depth - 1) * inner_stride < left.len());
+                    // SAFETY: the last row's place is the largest, and it was just checked with the last inner element.
+                    let tile = unsafe { tile::<FMA>(left, places, inner_stride, panel) };
                     for (i, sums) in tile.iter().enumerate().take(height) {
                         let target = &mut product[(row + i) * n + column..(row + i) * n + column + width];
                         if inner > 0 {
