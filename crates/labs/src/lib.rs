@@ -6,7 +6,7 @@ pub mod desk;
 mod engines;
 mod error;
 pub mod gan2d;
-mod history;
+pub mod history;
 pub mod protocol;
 pub mod run;
 pub mod scene;

@@ -62,14 +62,14 @@ pub struct NetworkOptions {
 
 impl NetworkOptions {
     /// `prefix` is that of the network's keys.
-    fn of(settings: &Settings, prefix: &str) -> Self {
+    fn of(settings: &Settings, prefix: &str, menus: &Menus) -> Self {
         let key = |name: &str| format!("{prefix}_{name}");
         let optimiser = OPTIMISERS[settings.choice(&key("optimiser"))].0;
         NetworkOptions {
             depth: settings.whole(&key("depth")) as usize,
             width: settings.whole(&key("width")) as usize,
-            activation: ACTIVATIONS[settings.choice(&key("activation"))].0,
-            start: STARTS[settings.choice(&key("start"))].0,
+            activation: menus.activations[settings.choice(&key("activation"))].0,
+            start: menus.starts[settings.choice(&key("start"))].0,
             rule: optimiser.rule(settings.number("momentum") as f32),
             learning_rate: settings.number(&key("lr")) as f32,
             weight_decay: settings.number(&key("decay")) as f32,
@@ -106,8 +106,8 @@ impl Options {
             penalty: settings.number("penalty") as f32,
             batch: settings.whole("batch") as usize,
             discriminator_steps: settings.whole("d_steps") as u32,
-            generator: NetworkOptions::of(settings, "g"),
-            discriminator: NetworkOptions::of(settings, "d"),
+            generator: NetworkOptions::of(settings, "g", &GENERATOR_MENUS),
+            discriminator: NetworkOptions::of(settings, "d", &DISCRIMINATOR_MENUS),
         }
     }
 }
@@ -186,6 +186,28 @@ const OPTIMISERS: [(Optimiser, Choice); 4] = [
     option(Optimiser::Sgd, "sgd", "SGD", "Plain descent with momentum; it needs larger learning rates than Adam."),
 ];
 
+/// The options of a network whose defaults, which come first, depend on the network.
+struct Menus {
+    activations: [(Activation, Choice); 7],
+    starts: [(Start, Choice); 4],
+}
+
+/// Smooth layers make a generator whose points move together rather than jump.
+const GENERATOR_MENUS: Menus = Menus { activations: led_by(2, ACTIVATIONS), starts: led_by(1, STARTS) };
+const DISCRIMINATOR_MENUS: Menus = Menus { activations: ACTIVATIONS, starts: STARTS };
+
+/// The options with one of them moved to the front.
+const fn led_by<T: Copy, const N: usize>(first: usize, options: [(T, Choice); N]) -> [(T, Choice); N] {
+    let mut led = options;
+    let mut i = first;
+    while i > 0 {
+        led[i] = options[i - 1];
+        i -= 1;
+    }
+    led[0] = options[first];
+    led
+}
+
 const fn option<T>(value: T, slug: &'static str, label: &'static str, help: &'static str) -> (T, Choice) {
     (value, Choice { slug, label, help })
 }
@@ -201,23 +223,29 @@ const fn choices<T: Copy, const N: usize>(options: &[(T, Choice); N]) -> [Choice
     choices
 }
 
-const fn network(keys: [&'static str; 7], group: &'static str, [depth, width]: [i64; 2], learning_rate: f64) -> [Setting; 7] {
-    let [depth_key, width_key, activation, start, optimiser, lr, decay] = keys;
+const fn network(
+    keys: [&'static str; 7],
+    group: &'static str,
+    activations: &'static [Choice],
+    starts: &'static [Choice],
+    learning_rate: f64,
+) -> [Setting; 7] {
+    let [depth, width, activation, start, optimiser, lr, decay] = keys;
     [
         Setting {
-            key: depth_key,
+            key: depth,
             group,
             label: "Hidden layers",
             help: "More layers can bend space more sharply, and are harder to train; with none the network is linear.",
-            kind: Kind::Whole { min: 0, max: 6, default: depth, unit: "" },
+            kind: Kind::Whole { min: 0, max: 6, default: 2, unit: "" },
             live: false,
         },
         Setting {
-            key: width_key,
+            key: width,
             group,
             label: "Width",
             help: "Neurons in each hidden layer: more of them draw finer shapes and take longer.",
-            kind: Kind::Whole { min: 2, max: 256, default: width, unit: "neurons" },
+            kind: Kind::Whole { min: 2, max: 256, default: 64, unit: "neurons" },
             live: false,
         },
         Setting {
@@ -225,7 +253,7 @@ const fn network(keys: [&'static str; 7], group: &'static str, [depth, width]: [
             group,
             label: "Activation",
             help: "The function each hidden neuron applies to its sum.",
-            kind: Kind::Choice(const { &choices(&ACTIVATIONS) }),
+            kind: Kind::Choice(activations),
             live: false,
         },
         Setting {
@@ -233,7 +261,7 @@ const fn network(keys: [&'static str; 7], group: &'static str, [depth, width]: [
             group,
             label: "Initial weights",
             help: "How large the random weights are at the start.",
-            kind: Kind::Choice(const { &choices(&STARTS) }),
+            kind: Kind::Choice(starts),
             live: false,
         },
         Setting {
@@ -263,11 +291,21 @@ const fn network(keys: [&'static str; 7], group: &'static str, [depth, width]: [
     ]
 }
 
-const GENERATOR: [Setting; 7] =
-    network(["g_depth", "g_width", "g_activation", "g_start", "g_optimiser", "g_lr", "g_decay"], "Generator", [2, 64], 1e-3);
+const GENERATOR: [Setting; 7] = network(
+    ["g_depth", "g_width", "g_activation", "g_start", "g_optimiser", "g_lr", "g_decay"],
+    "Generator",
+    const { &choices(&GENERATOR_MENUS.activations) },
+    const { &choices(&GENERATOR_MENUS.starts) },
+    1e-3,
+);
 
-const DISCRIMINATOR: [Setting; 7] =
-    network(["d_depth", "d_width", "d_activation", "d_start", "d_optimiser", "d_lr", "d_decay"], "Discriminator", [2, 64], 1e-3);
+const DISCRIMINATOR: [Setting; 7] = network(
+    ["d_depth", "d_width", "d_activation", "d_start", "d_optimiser", "d_lr", "d_decay"],
+    "Discriminator",
+    const { &choices(&DISCRIMINATOR_MENUS.activations) },
+    const { &choices(&DISCRIMINATOR_MENUS.starts) },
+    2e-3,
+);
 
 const GAME: [Setting; 9] = [
     Setting {
