@@ -51,7 +51,7 @@ impl Browser {
         if let Some(chrome) = &self.chrome {
             capabilities["goog:chromeOptions"]["binary"] = chrome.display().to_string().into();
         }
-        let path = workspace.cache.join("webdriver.json");
+        let path = workspace.scratch("webdriver")?.join("webdriver.json");
         fs::write(&path, capabilities.to_string()).with_context(|| format!("cannot write {}", path.display()))?;
         command
             .env("WASM_BINDGEN_USE_BROWSER", "1")

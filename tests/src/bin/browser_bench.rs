@@ -1,7 +1,9 @@
 //! Runs the bench workloads in a headless browser, on the page in `dist/`, and prints a JSON object for each.
 //!
 //! `bench.html` offers them as `window.terrariumBench(engine, workload)`, a promise of the row as JSON text, and tells
-//! in `window.terrariumBenchRuns` which there are, as an array of `[engine, workload]`.
+//! in `window.terrariumBenchRuns` which there are, as an array of `[engine, workload]`. The function comes last.
+
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, ensure};
 use clap::Parser;
@@ -16,12 +18,15 @@ struct Options {
     /// The workload to time [default: all]
     #[arg(long)]
     workload: Option<String>,
+    /// The folder of the built page
+    #[arg(long, default_value_os_t = dist())]
+    page: PathBuf,
 }
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let options = Options::parse();
-    let site = StaticSite::serve(dist())?;
+    let site = StaticSite::serve(options.page)?;
     let browser = Browser::launch().await?;
     browser.goto(site.url("bench.html")).await?;
 
