@@ -63,7 +63,7 @@ impl Dfdx {
 
 impl Engine for Dfdx {
     fn name(&self) -> &'static str {
-        NAME
+        "Reference (dfdx)"
     }
 
     fn graph(&self) -> &Arc<Graph> {
@@ -76,7 +76,7 @@ impl Engine for Dfdx {
 
     fn write_var(&mut self, var: VarId, values: &[f32]) -> Result<()> {
         let to = &mut self.vars[var.index()];
-        check_size(&self.graph.var(var).name, to.shape().0, values.len())?;
+        check_size(|| format!("variable “{}”", self.graph.var(var).name), to.shape().0, values.len())?;
         to.copy_from(values);
         Ok(())
     }
@@ -89,7 +89,7 @@ impl Engine for Dfdx {
         let name = &self.graph.input(input).name;
         match &mut self.inputs[input.index()] {
             Value::Numbers(to) => {
-                check_size(name, to.shape().0, values.len())?;
+                check_size(|| format!("input “{name}”"), to.shape().0, values.len())?;
                 to.copy_from(values);
                 Ok(())
             }
@@ -101,7 +101,7 @@ impl Engine for Dfdx {
         let name = &self.graph.input(input).name;
         match &mut self.inputs[input.index()] {
             Value::Indices(to) => {
-                check_size(name, to.len(), values.len())?;
+                check_size(|| format!("input “{name}”"), to.len(), values.len())?;
                 to.copy_from_slice(values);
                 Ok(())
             }
@@ -144,10 +144,8 @@ impl Engine for Dfdx {
     }
 }
 
-const NAME: &str = "Reference (dfdx)";
-
 fn failed(message: impl ToString) -> Error {
-    Error::Engine { engine: NAME, message: message.to_string() }
+    Error::Engine { engine: "dfdx", message: message.to_string() }
 }
 
 /// What dfdx says in the way of errors, in words.
@@ -158,8 +156,8 @@ fn in_words(error: CpuError) -> Error {
     }
 }
 
-fn check_size(name: &str, expected: usize, got: usize) -> Result<()> {
-    if expected == got { Ok(()) } else { Err(Error::Size { what: name.to_string(), expected, got }) }
+fn check_size(what: impl FnOnce() -> String, expected: usize, got: usize) -> Result<()> {
+    if expected == got { Ok(()) } else { Err(Error::Size { what: what(), expected, got }) }
 }
 
 fn values(numbers: &Numbers) -> Vec<f32> {

@@ -1,11 +1,18 @@
-//! The table, natively.
-#![cfg(not(target_arch = "wasm32"))]
+//! The whole table on every engine, natively and in the browser.
 
 use std::sync::Arc;
 
+use terrarium_cpu::Cpu;
 use terrarium_dfdx::Dfdx;
 use terrarium_graph::{Engine, Graph, Result};
 use terrarium_parity::{Case, Mismatch, check, optimisers, table};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+fn cpu(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Cpu::new(graph)?))
+}
 
 fn dfdx(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
     Ok(Box::new(Dfdx::new(graph)?))
@@ -21,7 +28,7 @@ fn left_to_engines() -> impl Iterator<Item = Case> {
     table().into_iter().filter(|case| case.stated.is_none())
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn names_are_unique() {
     let mut names: Vec<String> = table().into_iter().map(|case| case.name).collect();
     names.sort();
@@ -30,23 +37,50 @@ fn names_are_unique() {
     assert_eq!(names.len(), all);
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn dfdx_gradients() {
     all(left_to_engines(), |case| check::gradients(&case, &dfdx));
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn dfdx_second_derivatives() {
     all(left_to_engines(), |case| check::second_derivatives(&case, &dfdx));
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn dfdx_stated() {
     all(table(), |case| check::stated(&case, &dfdx, true));
 }
 
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn dfdx_optimisers() {
     all(optimisers::rules(), |rule| optimisers::formula(rule, &dfdx));
     all([()], |()| optimisers::live_rate(&dfdx));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_and_dfdx() {
+    all(left_to_engines(), |case| check::engines(&case, &cpu, &dfdx));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_gradients() {
+    all(left_to_engines(), |case| check::gradients(&case, &cpu));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_second_derivatives() {
+    all(left_to_engines(), |case| check::second_derivatives(&case, &cpu));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_stated() {
+    all(table(), |case| check::stated(&case, &cpu, false));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_optimisers() {
+    all(optimisers::rules(), |rule| optimisers::formula(rule, &cpu));
+    all(optimisers::rules(), |rule| optimisers::engines(rule, &cpu, &dfdx));
+    all([()], |()| optimisers::live_rate(&cpu));
 }
