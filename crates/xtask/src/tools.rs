@@ -11,7 +11,7 @@ pub struct Tool {
     programs: &'static [&'static str],
     /// The version to install.
     version: String,
-    /// How a version must begin to be good enough when it is found installed.
+    /// The version, or the beginning of one, that is good enough when it is found installed.
     fits: String,
     /// How to build it, where there is no prebuilt program.
     build_options: &'static [&'static str],
@@ -25,7 +25,7 @@ pub fn wasm_bindgen(workspace: &Workspace) -> Result<Tool> {
         programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
         fits: version.clone(),
         version,
-        // Not `--locked`: mirrors that lag a few days may lack a dependency that was locked.
+        // Mirrors that lag a few days may lack a dependency that was locked.
         build_options: &[],
     })
 }
@@ -36,9 +36,8 @@ pub fn trunk() -> Tool {
         package: "trunk",
         programs: &["trunk"],
         version: "0.21.14".to_owned(),
-        fits: "0.21.".to_owned(),
-        // It only starts other programs and serves files: it need not be fast, but it is big.
-        build_options: &["--locked", "--debug", "--no-default-features", "--features", "rustls"],
+        fits: "0.21".to_owned(),
+        build_options: &["--locked", "--no-default-features", "--features", "rustls"],
     }
 }
 
@@ -52,7 +51,7 @@ impl Tool {
     pub fn is_present(&self, workspace: &Workspace) -> bool {
         self.programs.iter().all(|program| {
             output(workspace.command(program).arg("--version"))
-                .is_ok_and(|answer| answer.split_whitespace().any(|word| word.starts_with(&self.fits)))
+                .is_ok_and(|answer| answer.split_whitespace().any(|word| is_within(word, &self.fits)))
         })
     }
 
@@ -66,11 +65,35 @@ impl Tool {
                 Err(error) => eprintln!("  {error:#}; building it from source instead"),
             }
         }
-        // A target folder of its own lets a broken-off build go on where it was.
+        // These programs have little to do, so what counts is how soon they are there. A target folder of its own lets
+        // a broken-off build go on where it was.
         let target = workspace.cache.join("scratch").join(self.package);
-        let mut build = workspace.cargo("install --force --root");
-        build.arg(workspace.tools()).args(self.build_options).arg(&package).env("CARGO_TARGET_DIR", &target);
+        let mut build = workspace.cargo("install --force --debug --root");
+        build
+            .arg(workspace.tools())
+            .args(self.build_options)
+            .arg(&package)
+            .env("CARGO_TARGET_DIR", &target)
+            .env("CARGO_PROFILE_DEV_DEBUG", "none");
         run_aside(&mut build)?;
         remove_folder(&target)
+    }
+}
+
+/// Whether a version is the wanted one, or a part of the wanted series.
+fn is_within(version: &str, wanted: &str) -> bool {
+    version.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_fit_by_whole_numbers() {
+        assert!(is_within("0.2.10", "0.2.10"));
+        assert!(!is_within("0.2.100", "0.2.10"));
+        assert!(is_within("0.21.14", "0.21"));
+        assert!(!is_within("0.2.1", "0.21"));
     }
 }
