@@ -39,10 +39,11 @@ pub fn run(options: &Options) -> Result<()> {
         session.step(look)?;
         if look {
             match session.measure()? {
-                Finding::Measures(row) => {
+                Some(Finding::Measures(row)) => {
                     println!("{} {}", show(&row), session.trouble().map_or(String::new(), |t| format!(" {:?}", t.kind)))
                 }
-                Finding::NotANumber => {
+                None => {}
+                Some(Finding::NotANumber) => {
                     println!("{}", session.trouble().map_or(String::new(), |t| t.sentence));
                     break;
                 }

@@ -40,7 +40,7 @@ pub struct Session {
     reality: Reality,
     run: Run,
     /// What the last steps that were read told, of the discriminator and of the generator.
-    readings: [Reading; 2],
+    readings: [Option<Reading>; 2],
     history: History,
     watch: Watch,
     /// The latest state in which all numbers were finite.
@@ -161,7 +161,7 @@ impl Session {
     pub fn advance(&mut self, player: Player, read: bool) -> Result<()> {
         self.run.advance(player)?;
         if read {
-            self.readings[player as usize] = self.run.reading(player)?;
+            self.readings[player as usize] = Some(self.run.reading(player)?);
         }
         Ok(())
     }
@@ -175,11 +175,12 @@ impl Session {
     }
 
     /// Measures the run as it stands, adds a row to its history, and looks for trouble. The losses and gradients are those
-    /// of the last step that was read.
-    pub fn measure(&mut self) -> Result<Finding> {
+    /// of the last steps that were read; before a step of each network was, there is nothing to measure.
+    pub fn measure(&mut self) -> Result<Option<Finding>> {
+        let [Some(discriminator), Some(generator)] = &self.readings else { return Ok(None) };
         let state = self.run.state()?;
-        if !(state.is_finite() && self.readings.iter().all(Reading::is_finite)) {
-            return self.go_back();
+        if !(state.is_finite() && discriminator.is_finite() && generator.is_finite()) {
+            return self.go_back().map(Some);
         }
         self.good = state;
         let generated = points(self.run.look(self.run.model().generate)?);
@@ -191,7 +192,6 @@ impl Session {
             .modes
             .as_ref()
             .and_then(|modes| mode_coverage(&generated, &modes.centres, modes.std, CoverageRule::default()));
-        let [discriminator, generator] = &self.readings;
         let measures = Measures {
             step: self.run.counters().generator_steps,
             discriminator_loss: discriminator.loss,
@@ -211,7 +211,7 @@ impl Session {
             });
         }
         self.history.push(measures.clone());
-        Ok(Finding::Measures(measures))
+        Ok(Some(Finding::Measures(measures)))
     }
 
     fn go_back(&mut self) -> Result<Finding> {
