@@ -17,7 +17,7 @@ const MR: usize = TILE.0;
 const NR: usize = TILE.1;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
-const KC: usize = 256;
+const KC: usize = 128;
 
 /// The sizes of `[m, k] × [k, n]`, and how the operands are stored.
 #[derive(Clone, Copy, Debug)]

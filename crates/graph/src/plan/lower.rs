@@ -18,8 +18,8 @@ pub(super) fn lower(graph: &Graph, program: ProgramId, groups: &Groups) -> Progr
     for group in groups.in_order() {
         lower.group(group, &stored);
     }
+    let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec.step.as_ref())).collect();
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
-    let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.buffer(*id)).collect();
     lower.place(spec.name.clone(), outputs, gradients)
 }
 
@@ -300,9 +300,28 @@ impl Lower<'_> {
     fn copy_gradient(&mut self, gradient: NodeId, to: Buffer) {
         let from = self.buffer(gradient);
         if from != to {
-            let load = Load { buffer: from, offset: 0, dims: vec![to.len], strides: vec![1] };
-            self.kernels.push(Kernel::Map(Map { len: to.len, code: vec![Instr::Load(load)], stores: vec![(0, to)] }));
+            self.copy(from, to);
         }
+    }
+
+    /// Where an output is read after the run. A variable that the step changes is copied first: outputs are the values
+    /// before the update.
+    fn output(&mut self, id: NodeId, step: Option<&Step>) -> Buffer {
+        let buffer = self.buffer(id);
+        let changes = |var: VarId| step.is_some_and(|step| step.learn.iter().any(|learn| learn.var == var));
+        match self.graph.node(self.groups.base(id)).op {
+            Op::Var(var) if changes(var) => {
+                let kept = self.new_slot(buffer.len);
+                self.copy(buffer, kept);
+                kept
+            }
+            _ => buffer,
+        }
+    }
+
+    fn copy(&mut self, from: Buffer, to: Buffer) {
+        let load = Load { buffer: from, offset: 0, dims: vec![to.len], strides: vec![1] };
+        self.kernels.push(Kernel::Map(Map { len: to.len, code: vec![Instr::Load(load)], stores: vec![(0, to)] }));
     }
 
     /// Lays out the arena and writes the places into the kernels.
@@ -354,4 +373,28 @@ fn collapse(dims: &[usize], strides: &[usize]) -> (Vec<usize>, Vec<usize>) {
         }
     }
     joined.into_iter().unzip()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::{Kernel, Space, plan};
+    use crate::{Builder, Init, Rule};
+
+    #[test]
+    fn a_learning_parameter_that_is_an_output_is_copied_before_its_update() {
+        let b = Builder::new();
+        let w = b.parameter("w", [3], Init::ZEROS);
+        let descent = b.optimiser(Rule::Sgd { momentum: 0.0 }, b.scalar(0.1), None);
+        let step = b.step("step", w.square().sum_all(), &[w], descent, |_| vec![("w".into(), w)]);
+        let evaluation = b.program("evaluation", &[("w", w)]);
+        let graph = b.finish().unwrap();
+
+        let program = plan(&graph, step);
+        let kept = program.outputs[0];
+        assert_eq!(kept.space, Space::Arena);
+        let written = program.kernels.iter().position(|kernel| kernel.buffers().1.contains(&kept)).unwrap();
+        let updated = program.kernels.iter().position(|kernel| matches!(kernel, Kernel::Update { .. })).unwrap();
+        assert!(written < updated, "{:?}", program.kernels);
+        assert_eq!(plan(&graph, evaluation).outputs[0].space, Space::Vars);
+    }
 }

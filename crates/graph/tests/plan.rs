@@ -1,0 +1,135 @@
+//! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
+
+use terrarium_graph::plan::{Kernel, Program, Space};
+use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, plan};
+
+fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
+    let fan_in = x.shape()[1];
+    let weight = b.parameter(format!("{name}.weight"), [fan_in, width], Init::he(fan_in));
+    let bias = b.parameter(format!("{name}.bias"), [width], Init::ZEROS);
+    (x.matmul(weight) + bias, [weight, bias])
+}
+
+/// A perceptron of `depth` hidden layers that learns to give its input back.
+fn perceptron(depth: usize, width: usize, batch: usize) -> Graph {
+    let b = Builder::new();
+    let x = b.input("x", [batch, 2]);
+    let (mut h, mut parameters) = (x, Vec::new());
+    for i in 0..depth {
+        let (y, p) = layer(&b, &format!("hidden{i}"), h, width);
+        h = y.relu();
+        parameters.extend(p);
+    }
+    let (y, p) = layer(&b, "out", h, 2);
+    parameters.extend(p);
+    let loss = (y - x).square().mean_all();
+    let adam = b.optimiser(Rule::adam(), b.scalar(1e-3), None);
+    b.step("step", loss, &parameters, adam, |_| vec![("loss".into(), loss)]);
+    b.program("forward", &[("y", y)]);
+    b.finish().unwrap()
+}
+
+fn planned(graph: &Graph, program: &str) -> Program {
+    plan(graph, graph.find_program(program).unwrap())
+}
+
+fn count(program: &Program, what: fn(&Kernel) -> bool) -> usize {
+    program.kernels.iter().filter(|k| what(k)).count()
+}
+
+#[test]
+fn a_layer_is_one_kernel() {
+    let program = planned(&perceptron(3, 64, 32), "forward");
+    assert!(program.kernels.iter().all(|k| matches!(k, Kernel::MatMul { .. })), "{:#?}", program.kernels);
+    assert_eq!(program.kernels.len(), 4);
+}
+
+#[test]
+fn a_step_multiplies_thrice_a_layer_and_updates_once() {
+    let program = planned(&perceptron(3, 64, 32), "step");
+    // Forward, the weight's gradient, the input's gradient; the first layer's input needs none.
+    assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { .. })), 3 * 4 - 1);
+    assert_eq!(count(&program, |k| matches!(k, Kernel::Update { .. })), 1);
+}
+
+#[test]
+fn the_arena_is_hardly_longer_than_what_lives_at_once() {
+    for (depth, width, batch) in [(0, 1, 1), (1, 3, 255), (3, 128, 256), (6, 257, 17), (12, 64, 64)] {
+        for name in ["step", "forward"] {
+            let program = planned(&perceptron(depth, width, batch), name);
+            assert!(program.arena_len >= program.live_len);
+            let most = program.live_len + program.live_len / 10;
+            assert!(program.arena_len <= most, "{name} {depth}×{width}: {} against {}", program.arena_len, program.live_len);
+        }
+    }
+}
+
+/// The bound itself, counted by hand: two layers' values take turns.
+#[test]
+fn a_forward_pass_keeps_two_layers_alive() {
+    let program = planned(&perceptron(5, 100, 10), "forward");
+    assert_eq!(program.live_len, 2 * 10 * 100);
+    assert_eq!(program.arena_len, 2 * 10 * 100);
+}
+
+#[test]
+fn kernels_write_nothing_that_they_read_and_stay_inside() {
+    let program = planned(&perceptron(4, 33, 65), "step");
+    for kernel in &program.kernels {
+        let (reads, writes) = kernel.buffers();
+        for write in &writes {
+            assert!(write.space != Space::Arena || write.offset + write.len <= program.arena_len);
+            for read in reads.iter().filter(|r| r.space == write.space) {
+                assert!(read.offset + read.len <= write.offset || write.offset + write.len <= read.offset, "{kernel:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_does_not_learn_costs_nothing() {
+    let b = Builder::new();
+    let x = b.input("x", [8, 4]);
+    let (h, _frozen) = layer(&b, "frozen", x, 16);
+    let (y, learning) = layer(&b, "learning", h.tanh(), 1);
+    let loss = y.square().mean_all();
+    let sgd = b.optimiser(Rule::Sgd { momentum: 0.0 }, b.scalar(0.1), None);
+    b.step("step", loss, &learning, sgd, |_| vec![]);
+    let graph = b.finish().unwrap();
+    let program = planned(&graph, "step");
+    // Two layers forward and one weight's gradient; nothing goes back through the frozen layer.
+    assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { .. })), 3);
+    assert!(graph.vars.iter().all(|v| !v.name.contains("moment")), "plain descent keeps no moments");
+}
+
+#[test]
+fn mistakes_name_the_operation_and_both_shapes() {
+    let message = |build: fn(&Builder)| {
+        let b = Builder::new();
+        build(&b);
+        b.finish().map(|_| ()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        message(|b| _ = b.input("a", [4, 3]).matmul(b.input("b", [2, 5]))),
+        "matmul: lhs [4, 3], rhs [2, 5]: inner sizes 3 and 2 differ"
+    );
+    assert_eq!(
+        message(|b| _ = b.input("a", [4, 3]) + b.input("b", [2, 3])),
+        "add: lhs [4, 3], rhs [2, 3]: sizes must be equal, or 1 where they are stretched"
+    );
+    assert_eq!(message(|b| _ = b.input("a", [4, 3]).reshape([5, 2])), "reshape: [4, 3] has 12 elements, [5, 2] has 10");
+    assert_eq!(
+        message(|b| _ = b.input("table", [4, 3]).gather(b.input("at", [2]))),
+        "gather: operand 2 must be indices, not numbers"
+    );
+    assert_eq!(message(|b| _ = b.gradients(b.input("a", [2]), &[])), "gradients: the loss must be a scalar, not [2]");
+}
+
+/// The first mistake is told, not its echoes.
+#[test]
+fn a_mistake_is_told_once() {
+    let b = Builder::new();
+    let wrong = b.input("a", [4, 3]).matmul(b.input("b", [2, 5]));
+    let _ = (wrong + b.input("c", [7])).sum(&[9]).softmax();
+    assert!(matches!(b.finish(), Err(Error::Op { op: "matmul", .. })));
+}
