@@ -5,7 +5,7 @@ use std::sync::Arc;
 use terrarium_cpu::Cpu;
 use terrarium_dfdx::Dfdx;
 use terrarium_graph::{Engine, Graph, Result};
-use terrarium_parity::{Case, Mismatch, check, optimisers, table};
+use terrarium_parity::{Case, Mismatch, check, optimisers, table, trainings};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -83,4 +83,9 @@ fn cpu_optimisers() {
     all(optimisers::rules(), |rule| optimisers::formula(rule, &cpu));
     all(optimisers::rules(), |rule| optimisers::engines(rule, &cpu, &dfdx));
     all([()], |()| optimisers::live_rate(&cpu));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn cpu_trainings() {
+    all(trainings::trainings(), |training| trainings::engines(&training, &cpu, &dfdx));
 }

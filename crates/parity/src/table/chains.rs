@@ -17,6 +17,7 @@ fn maps() -> Vec<Case> {
         }),
         of_one("a map over two shapes of one tensor", any([6]), |x| (x.reshape([2, 3]).exp() * x.reshape([2, 3])).reshape([6]) + x),
         of_one("a map of a permutation", any([5, 3]), |x| (x.t().exp() + 1.0).log().t() * x),
+        of_one("a map of a permutation, over 1200", any([40, 30]), |x| (x.t() * 0.5).tanh().t() + x),
         of_one("a map of slices", any([7, 2]), |x| (x.slice(0, 0..6) - x.slice(0, 1..7)).square().tanh()),
         of_one("a map of a broadcast", any([3]), |x| (x.broadcast_to([4, 3]).sin() * x).cos()),
         of_one("standardised columns", any([33, 5]), |x| {

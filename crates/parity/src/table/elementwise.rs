@@ -10,7 +10,7 @@ pub(super) fn cases() -> Vec<Case> {
     [unary(), unary_at_the_edges(), activations(), binary(), binary_at_the_edges()].into_iter().flatten().collect()
 }
 
-const SIZES: [&[usize]; 7] = [&[], &[1], &[3], &[255], &[257], &[0], &[2, 1, 3]];
+const SIZES: [&[usize]; 8] = [&[], &[1], &[3], &[255], &[257], &[1025], &[0], &[2, 1, 3]];
 
 fn unary() -> Vec<Case> {
     let at_size = |unary: Unary, shape: &[usize]| {
@@ -86,7 +86,7 @@ fn activations() -> Vec<Case> {
     ]
 }
 
-const PAIRS: [(&[usize], &[usize]); 16] = [
+const PAIRS: [(&[usize], &[usize]); 19] = [
     (&[], &[]),
     (&[1], &[1]),
     (&[3, 5], &[3, 5]),
@@ -103,6 +103,9 @@ const PAIRS: [(&[usize], &[usize]); 16] = [
     (&[3], &[3, 1]),
     (&[0], &[1]),
     (&[2, 0], &[2, 1]),
+    (&[3, 257], &[257]),
+    (&[257, 5], &[257, 1]),
+    (&[7, 33, 5], &[33, 1]),
 ];
 
 fn binary() -> Vec<Case> {

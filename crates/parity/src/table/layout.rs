@@ -32,7 +32,7 @@ fn reshapes() -> Vec<Case> {
 }
 
 fn permutations() -> Vec<Case> {
-    let orders: [(&[usize], &[usize]); 12] = [
+    let orders: [(&[usize], &[usize]); 14] = [
         (&[2, 3], &[1, 0]),
         (&[257, 3], &[1, 0]),
         (&[1, 255], &[1, 0]),
@@ -45,6 +45,8 @@ fn permutations() -> Vec<Case> {
         (&[2, 3, 4, 5], &[3, 1, 0, 2]),
         (&[0, 3], &[1, 0]),
         (&[33, 17], &[1, 0]),
+        (&[65, 31], &[1, 0]),
+        (&[9, 17, 5], &[1, 2, 0]),
     ];
     orders.map(|(shape, axes)| of_one(format!("permute {shape:?} by {axes:?}"), any(shape), move |x| x.permute(axes))).into()
 }

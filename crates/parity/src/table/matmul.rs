@@ -6,7 +6,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Sizes m, k, n of `[m, k] × [k, n]`, around and off the sizes of tiles.
-const SIZES: [[usize; 3]; 12] = [
+const SIZES: [[usize; 3]; 14] = [
     [1, 1, 1],
     [3, 5, 2],
     [1, 257, 3],
@@ -15,6 +15,8 @@ const SIZES: [[usize; 3]; 12] = [
     [257, 1, 5],
     [64, 64, 64],
     [65, 127, 33],
+    [9, 513, 17],
+    [70, 300, 40],
     [0, 3, 2],
     [3, 0, 2],
     [3, 2, 0],

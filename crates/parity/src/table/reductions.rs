@@ -9,7 +9,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Outer, middle and inner axes, together and apart.
-const REDUCED: [(&[usize], &[usize]); 16] = [
+const REDUCED: [(&[usize], &[usize]); 18] = [
     (&[1], &[0]),
     (&[3], &[0]),
     (&[255], &[0]),
@@ -26,6 +26,8 @@ const REDUCED: [(&[usize], &[usize]); 16] = [
     (&[3, 255], &[0]),
     (&[2, 3, 2, 3], &[0, 2]),
     (&[0, 3], &[1]),
+    (&[1025], &[0]),
+    (&[3, 65, 17], &[1]),
 ];
 
 fn sums_and_means() -> Vec<Case> {
