@@ -7,6 +7,7 @@
 //! - [`check::gradients`] compares one engine's gradients of both kinds, and both with central differences of its values;
 //! - [`check::second_derivatives`] compares second derivatives with central differences of gradients;
 //! - [`check::stated`] compares values at NaN, ±∞ and ties with what the table says they are;
+//!
 //! Beside the table, [`optimisers`] checks rules, [`trainings`] how steps work together, and [`drift`] compares whole runs.
 
 mod case;
