@@ -29,7 +29,10 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let mut progress = Progress::new(Need::FOR_PAGE.len() + 1);
     setup::ensure_all(workspace, &Need::FOR_PAGE, &mut progress)?;
     let mut server = workspace.trunk();
-    server.args(["serve", "--release", "--address", &options.address.to_string()]).args(["--port", &options.port.to_string()]);
+    server
+        .args(["serve", "--release", "--disable-address-lookup=true"])
+        .args(["--address", &options.address.to_string()])
+        .args(["--port", &options.port.to_string()]);
     let mut server = server.spawn().context("cannot start trunk")?;
     progress.step(dist::PAGE_STEP, || {
         // trunk begins to listen when its first build has ended.
