@@ -1,0 +1,4 @@
+//! What the page and its engine worker have in common: how they talk, and the colours that mean something.
+
+pub mod palette;
+pub mod wire;

@@ -1,6 +1,6 @@
 //! Runs the bench workloads in a headless browser, on the page in `dist/`, and prints a JSON object for each.
 //!
-//! `bench.html` offers them as `window.terrariumBench(engine, workload)`, a promise of the row as JSON text, and tells
+//! With the query `?bench`, the page offers them as `window.terrariumBench(engine, workload)`, a promise of the row as JSON text, and tells
 //! in `window.terrariumBenchRuns` which there are, as an array of `[engine, workload]`. The function comes last.
 
 use std::path::PathBuf;
@@ -28,10 +28,10 @@ async fn main() -> Result<()> {
     let options = Options::parse();
     let site = StaticSite::serve(options.page)?;
     let browser = Browser::launch().await?;
-    browser.goto(site.url("bench.html")).await?;
+    browser.goto(site.url("?bench")).await?;
 
-    let runs = browser.eval(WHEN_READY).await.context("bench.html did not become ready")?;
-    let runs: Vec<(String, String)> = serde_json::from_value(runs).context("bench.html offers no list of runs")?;
+    let runs = browser.eval(WHEN_READY).await.context("the page did not become ready")?;
+    let runs: Vec<(String, String)> = serde_json::from_value(runs).context("the page offers no list of runs")?;
     let is_asked_for = |asked: &Option<String>, name: &str| asked.as_deref().is_none_or(|asked| asked == name);
     let chosen: Vec<_> = runs
         .iter()

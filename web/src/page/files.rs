@@ -1,0 +1,59 @@
+//! Files that leave the page and files that come in.
+
+use js_sys::{Array, Uint8Array};
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, File, FileList, HtmlAnchorElement, Url};
+
+use crate::lab::Lab;
+
+/// What a name ends in for a checkpoint; everything else is taken for points.
+pub const CHECKPOINT: &str = ".safetensors";
+
+/// Larger files are not points that anyone could want here.
+const MOST_BYTES: f64 = 64e6;
+
+/// Offers bytes as a file to be saved.
+pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
+    let options = BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let offered = || -> Result<(), JsValue> {
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
+        let url = Url::create_object_url_with_blob(&blob)?;
+        let link: HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+        link.set_href(&url);
+        link.set_download(name);
+        link.click();
+        // The click has read the address already.
+        Url::revoke_object_url(&url)
+    };
+    if offered().is_err() {
+        leptos::logging::error!("the browser did not take {name}");
+    }
+}
+
+/// Takes in files that were picked or dropped: checkpoints by their name, anything else as points.
+pub fn take(lab: Lab, files: &FileList) {
+    for file in (0..files.length()).filter_map(|i| files.get(i)) {
+        spawn_local(async move {
+            let name = file.name();
+            if file.size() > MOST_BYTES {
+                lab.notices.warn(format!("{name} is too large."));
+            } else if let Ok(bytes) = read(&file).await {
+                if name.ends_with(CHECKPOINT) {
+                    lab.restore(bytes);
+                } else {
+                    lab.use_csv(&String::from_utf8_lossy(&bytes));
+                }
+            } else {
+                lab.notices.warn(format!("{name} could not be read."));
+            }
+        });
+    }
+}
+
+async fn read(file: &File) -> Result<Vec<u8>, JsValue> {
+    Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec())
+}

@@ -1,0 +1,459 @@
+//! The lab as the page knows it: what the visitor has set, what the worker has told, and what can be done.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
+use leptos::prelude::*;
+use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
+use terrarium_labs::gan2d::{LAB, Preset, TABLE};
+use terrarium_labs::history::History;
+use terrarium_labs::protocol::{Command, Comparison, EngineKind, Event, Layers, Measures, Opened, Pace, Phase, SetUp, Trouble};
+use terrarium_labs::settings::Settings;
+use terrarium_web::wire::{ToPage, ToWorker};
+use wasm_bindgen_futures::spawn_local;
+use web_sys::OffscreenCanvas;
+
+use crate::autosave::{self, Saved};
+use crate::engine::{Engine, Heard};
+use crate::files;
+use crate::history;
+use crate::link;
+use crate::notices::Notices;
+
+/// How long a slider rests before a run starts anew with it.
+const REST: Duration = Duration::from_millis(150);
+
+/// Steps that a comparison of two engines runs.
+const COMPARED_STEPS: u32 = 50;
+
+/// Where a run is.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub struct Progress {
+    pub discriminator_steps: u32,
+    pub generator_steps: u32,
+    pub phase: Option<Phase>,
+    pub steps_per_second: f32,
+    pub ms_per_step: f32,
+}
+
+#[derive(Clone, Copy)]
+pub struct Lab {
+    pub settings: RwSignal<Settings>,
+    pub seed: RwSignal<u64>,
+    /// The visitor's own points, as a link holds them.
+    pub points: RwSignal<Arc<Vec<[f32; 2]>>>,
+    pub layers: RwSignal<Layers>,
+    pub pace: RwSignal<Pace>,
+
+    /// The run as it began, without its history.
+    pub opened: RwSignal<Option<Opened>>,
+    pub engine: RwSignal<EngineKind>,
+    pub playing: RwSignal<bool>,
+    pub progress: RwSignal<Progress>,
+    pub history: RwSignal<History>,
+    /// The last row measured, which a long history may leave out.
+    pub latest: RwSignal<Option<Measures>>,
+    pub trouble: RwSignal<Option<Trouble>>,
+    /// Steps compared so far, and of how many.
+    pub comparing: RwSignal<Option<(u32, u32)>>,
+    pub compared: RwSignal<Option<Comparison>>,
+
+    /// A run that the visitor left, to be taken up.
+    pub left_off: RwSignal<Option<Saved>>,
+    /// Why the worker is gone, if it is.
+    pub crashed: RwSignal<Option<String>>,
+    /// How many workers there have been; each needs a canvas of its own.
+    pub worker_number: RwSignal<u32>,
+    pub notices: Notices,
+
+    worker: StoredValue<Option<Engine>, LocalStorage>,
+    /// The last autosave of this run, for when the worker breaks.
+    autosave: StoredValue<Option<Vec<u8>>>,
+    restart: StoredValue<Option<TimeoutHandle>>,
+    /// Whether a checkpoint that is on its way is for a file.
+    saving: StoredValue<bool>,
+    /// Whether the next run brings its set-up along, from a checkpoint.
+    adopting: StoredValue<bool>,
+}
+
+impl Lab {
+    /// The lab that the address names, with a worker that has its first run open.
+    pub fn open() -> Self {
+        let linked = link::read(&TABLE, &crate::dom::query(), &crate::dom::fragment());
+        let lab = Self {
+            settings: RwSignal::new(linked.settings),
+            seed: RwSignal::new(linked.seed),
+            points: RwSignal::new(Arc::new(linked.points)),
+            layers: RwSignal::new(Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false }),
+            pace: RwSignal::new(Pace::Full),
+            opened: RwSignal::new(None),
+            engine: RwSignal::new(EngineKind::Cpu),
+            playing: RwSignal::new(false),
+            progress: RwSignal::default(),
+            history: RwSignal::default(),
+            latest: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+            comparing: RwSignal::new(None),
+            compared: RwSignal::new(None),
+            left_off: RwSignal::new(None),
+            crashed: RwSignal::new(None),
+            worker_number: RwSignal::new(0),
+            notices: Notices::new(),
+            worker: StoredValue::new_local(None),
+            autosave: StoredValue::new(None),
+            restart: StoredValue::new(None),
+            saving: StoredValue::new(false),
+            adopting: StoredValue::new(false),
+        };
+        for problem in linked.problems {
+            lab.notices.warn(format!("In the link: {problem}"));
+        }
+        lab.start_worker();
+        lab.open_run();
+        spawn_local(async move {
+            // Without a place to save, there is nothing to take up.
+            if let Ok(Some(saved)) = autosave::load().await {
+                lab.left_off.set(Some(saved));
+            }
+        });
+        lab
+    }
+
+    // What the visitor does.
+
+    /// Sets a setting, given as text. A live one changes the run, any other starts it anew.
+    pub fn set(self, key: &'static str, text: &str) {
+        let before = self.settings.get_untracked();
+        let mut after = before.clone();
+        if let Err(misfit) = after.set(key, text) {
+            self.notices.warn(misfit.to_string());
+            return;
+        }
+        let Some(live) = before.differing(&after).map(|setting| setting.live).next() else { return };
+        self.settings.set(after);
+        if live {
+            self.send(Command::Change { key: key.to_string(), value: text.to_string() });
+            self.show_link();
+        } else {
+            self.restart_soon();
+        }
+    }
+
+    pub fn apply(self, preset: &'static Preset) {
+        let mut settings = Settings::new(&TABLE);
+        for (key, value) in preset.changes {
+            if let Err(misfit) = settings.set(key, value) {
+                self.notices.warn(misfit.to_string());
+            }
+        }
+        self.settings.set(settings);
+        self.restart_now();
+    }
+
+    /// Takes points as the visitor's own data, from drawing.
+    pub fn use_points(self, points: Vec<[f32; 2]>) {
+        self.points.set(Arc::new(points.into_iter().map(link::snap).collect()));
+        self.restart_soon();
+    }
+
+    /// Takes points from a text of two columns. What is wrong with it is said.
+    pub fn use_csv(self, text: &str) {
+        match parse_csv(text) {
+            Ok(report) => {
+                self.tell_about(&report);
+                self.settings.update(|settings| settings.set("data", "custom").expect("the table has own points"));
+                self.use_points(report.points.xy);
+            }
+            Err(error) => self.notices.warn(error.to_string()),
+        }
+    }
+
+    fn tell_about(self, report: &CsvReport) {
+        let read = format!("{} points were read.", crate::number::thousands(report.points.xy.len() as u64));
+        let notes = report.notes();
+        if notes.is_empty() {
+            self.notices.tell(read);
+        } else {
+            self.notices.warn(format!("{read} {}", notes.join(" ")));
+        }
+    }
+
+    /// Whether the set-up needs more of the visitor's own points before it can run.
+    pub fn lacks_points(self) -> bool {
+        self.is_custom() && self.points.with(|points| points.len() < MIN_POINTS)
+    }
+
+    pub fn is_custom(self) -> bool {
+        self.settings.with(|settings| value(settings, "data") == "custom")
+    }
+
+    pub fn set_seed(self, seed: u64) {
+        self.seed.set(seed);
+        self.restart_now();
+    }
+
+    pub fn play(self, play: bool) {
+        if play && self.lacks_points() {
+            return;
+        }
+        self.playing.set(play);
+        self.send(if play { Command::Play } else { Command::Pause });
+    }
+
+    pub fn step(self, command: Command) {
+        if self.playing.get_untracked() {
+            self.play(false);
+        }
+        self.send(command);
+    }
+
+    pub fn set_pace(self, pace: Pace) {
+        self.pace.set(pace);
+        self.send(Command::Pace(pace));
+    }
+
+    pub fn change_layers(self, change: impl FnOnce(&mut Layers)) {
+        self.layers.update(change);
+        self.send(Command::Layers(self.layers.get_untracked()));
+    }
+
+    pub fn choose_engine(self, engine: EngineKind) {
+        self.engine.set(engine);
+        self.send(Command::Engine(engine));
+    }
+
+    pub fn compare(self) {
+        let with = match self.engine.get_untracked() {
+            EngineKind::Cpu => EngineKind::Dfdx,
+            EngineKind::Dfdx => EngineKind::Cpu,
+        };
+        self.compared.set(None);
+        self.comparing.set(Some((0, COMPARED_STEPS)));
+        self.send(Command::Compare { with, steps: COMPARED_STEPS });
+    }
+
+    pub fn save(self) {
+        self.saving.set_value(true);
+        self.send(Command::Save);
+    }
+
+    pub fn save_picture(self) {
+        self.send(Command::Picture);
+    }
+
+    pub fn save_charts(self) {
+        let layers = self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.layers.clone())).unwrap_or_default();
+        let csv = self.history.with_untracked(|history| history::csv(history.rows(), &layers));
+        files::download(&self.file_name("csv"), "text/csv", csv.as_bytes());
+    }
+
+    pub fn restore(self, checkpoint: Vec<u8>) {
+        self.adopting.set_value(true);
+        self.send(Command::Restore(checkpoint));
+    }
+
+    /// Goes on with the run that the visitor left.
+    pub fn go_on(self) {
+        if let Some(saved) = self.left_off.get_untracked() {
+            self.left_off.set(None);
+            self.restore(saved.checkpoint);
+        }
+    }
+
+    /// Starts a worker in place of one that broke, with the last autosave of the run.
+    pub fn recover(self) {
+        self.crashed.set(None);
+        self.start_worker();
+        self.open_run();
+        // The engine that broke may have been the reason.
+        self.engine.set(EngineKind::Cpu);
+        if let Some(checkpoint) = self.autosave.get_value() {
+            self.restore(checkpoint);
+        }
+    }
+
+    pub fn send(self, command: Command) {
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                worker.send(&ToWorker::Command(command));
+            }
+        });
+    }
+
+    pub fn give_canvas(self, canvas: &OffscreenCanvas) {
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                worker.give_canvas(canvas);
+            }
+        });
+    }
+
+    // How a run begins.
+
+    fn start_worker(self) {
+        self.trouble.set(None);
+        match Engine::start(move |heard| self.hear(heard)) {
+            Ok(worker) => self.worker.set_value(Some(worker)),
+            Err(why) => self.crashed.set(Some(why)),
+        }
+        self.worker_number.update(|number| *number += 1);
+    }
+
+    fn restart_soon(self) {
+        self.cancel_restart();
+        let handle = set_timeout_with_handle(move || self.restart_now(), REST);
+        self.restart.set_value(handle.ok());
+    }
+
+    fn cancel_restart(self) {
+        if let Some(handle) = self.restart.try_update_value(Option::take).flatten() {
+            handle.clear();
+        }
+    }
+
+    /// Starts the run anew; if it played, it plays on.
+    pub fn restart_now(self) {
+        self.cancel_restart();
+        if self.lacks_points() {
+            self.play(false);
+            return;
+        }
+        let playing = self.playing.get_untracked();
+        self.open_run();
+        if playing {
+            self.send(Command::Play);
+        }
+    }
+
+    fn open_run(self) {
+        if self.lacks_points() {
+            return;
+        }
+        self.adopting.set_value(false);
+        let settings = self.settings.get_untracked();
+        let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
+        let points = if self.is_custom() { self.points.get_untracked().to_vec() } else { Vec::new() };
+        self.send(Command::Open(SetUp { lab: LAB.to_string(), changes, seed: self.seed.get_untracked(), points }));
+        self.send(Command::Layers(self.layers.get_untracked()));
+        self.send(Command::Pace(self.pace.get_untracked()));
+    }
+
+    /// Puts the link that reproduces the run into the address bar.
+    fn show_link(self) {
+        let fragment = if self.is_custom() { link::fragment(&self.points.get_untracked()) } else { String::new() };
+        let query = self.settings.with_untracked(|settings| link::query(settings, self.seed.get_untracked()));
+        if let Ok(history) = window().history() {
+            // Browsers limit how often this may happen; the next change then puts it right.
+            let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("{query}{fragment}")));
+        }
+    }
+
+    fn file_name(self, extension: &str) -> String {
+        let data = self.settings.with_untracked(|settings| value(settings, "data"));
+        let step = self.progress.get_untracked().generator_steps;
+        format!("terrarium-{LAB}-{data}-step-{step}.{extension}")
+    }
+
+    // What the worker tells.
+
+    fn hear(self, heard: Heard) {
+        match heard {
+            Heard::Message(ToPage::Event(event)) => self.hear_event(event),
+            Heard::Message(ToPage::BenchRow(_)) => {}
+            Heard::Crashed(why) => self.crash(why),
+        }
+    }
+
+    fn crash(self, why: String) {
+        self.worker.set_value(None);
+        self.playing.set(false);
+        self.comparing.set(None);
+        self.crashed.set(Some(why));
+    }
+
+    fn hear_event(self, event: Event) {
+        match event {
+            Event::Ready => {}
+            Event::Opened(opened) => self.hear_opened(opened),
+            Event::Progress { discriminator_steps, generator_steps, playing, phase, steps_per_second, ms_per_step } => {
+                self.playing.maybe_update(|known| std::mem::replace(known, playing) != playing);
+                self.progress.set(Progress { discriminator_steps, generator_steps, phase, steps_per_second, ms_per_step });
+            }
+            Event::Measures(row) => {
+                self.history.update(|history| {
+                    // After numbers went wrong, a run goes back.
+                    history.cut(row.step);
+                    history.push(row.clone());
+                });
+                self.latest.set(Some(row));
+            }
+            Event::Trouble(trouble) => self.trouble.set(trouble),
+            Event::Comparing { done, of } => self.comparing.set(Some((done, of))),
+            Event::Compared(comparison) => {
+                self.comparing.set(None);
+                self.compared.set(Some(comparison));
+            }
+            Event::Checkpoint(bytes) => {
+                if self.saving.try_update_value(std::mem::take).unwrap_or_default() {
+                    files::download(&self.file_name("safetensors"), "application/octet-stream", &bytes);
+                }
+            }
+            Event::Autosave(checkpoint) => {
+                self.autosave.set_value(Some(checkpoint.clone()));
+                let step = self.progress.get_untracked().generator_steps;
+                spawn_local(async move {
+                    // A browser that keeps nothing, as in private windows, is no reason to disturb anyone.
+                    let _ = autosave::store(&Saved { step, checkpoint }).await;
+                });
+            }
+            Event::Picture(png) => files::download(&self.file_name("png"), "image/png", &png),
+            Event::Refused(why) => {
+                self.comparing.set(None);
+                self.notices.warn(why);
+            }
+            Event::Broken(why) => self.crash(why),
+        }
+    }
+
+    /// Takes over the set-up of a checkpoint.
+    fn adopt(self, set_up: &SetUp) {
+        let mut settings = Settings::new(&TABLE);
+        for (key, value) in &set_up.changes {
+            if let Err(misfit) = settings.set(key, value) {
+                self.notices.warn(misfit.to_string());
+            }
+        }
+        self.settings.set(settings);
+        self.seed.set(set_up.seed);
+        if !set_up.points.is_empty() {
+            self.points.set(Arc::new(set_up.points.clone()));
+        }
+    }
+
+    fn hear_opened(self, mut opened: Opened) {
+        // What the page itself asked for it knows already, and may be ahead of.
+        if self.adopting.get_value() {
+            self.adopt(&opened.set_up);
+        }
+        self.engine.set(opened.engine);
+        self.progress.set(Progress {
+            discriminator_steps: opened.discriminator_steps,
+            generator_steps: opened.generator_steps,
+            ..Progress::default()
+        });
+        let history: History = std::mem::take(&mut opened.history).into_iter().collect();
+        self.latest.set(history.rows().last().cloned());
+        self.history.set(history);
+        self.compared.set(None);
+        self.comparing.set(None);
+        self.autosave.set_value(None);
+        self.opened.set(Some(opened));
+        self.show_link();
+    }
+}
+
+/// The value of a setting as links write it.
+pub fn value(settings: &Settings, key: &str) -> String {
+    settings.iter().find(|(setting, _)| setting.key == key).map(|(setting, value)| setting.format(value)).unwrap_or_default()
+}

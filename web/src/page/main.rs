@@ -1,0 +1,40 @@
+//! The page: shows the lab and passes on what the visitor does. It never computes; the worker does.
+
+mod app;
+mod autosave;
+mod bench;
+mod chart;
+mod charts;
+mod compare;
+mod controls;
+mod data_picker;
+mod diagram;
+mod dom;
+mod engine;
+mod files;
+mod header;
+mod history;
+mod icons;
+mod lab;
+mod learn;
+mod link;
+mod notices;
+mod number;
+mod own_points;
+mod presets;
+mod run_bar;
+mod theme;
+mod trouble;
+mod view;
+
+use leptos::mount::mount_to_body;
+
+fn main() {
+    console_error_panic_hook::set_once();
+    if dom::query().trim_start_matches('?') == bench::QUERY {
+        mount_to_body(bench::Bench);
+    } else {
+        mount_to_body(app::App);
+    }
+    dom::loaded();
+}
