@@ -4,8 +4,10 @@
 //! dfdx means something else than the graph in a few corners, which this engine leaves as dfdx has them:
 //! - NaN: `relu`, `max`, `min` and the largest of axes leave NaN out, where the graph's operations let it through;
 //! - ties: the gradient of the largest of axes goes whole to each of several equals, where the graph's is shared;
-//! - `softplus` of ±∞ is NaN, as dfdx's logits-BCE is;
-//! - `sqrt` and `abs` have the same gradient as the graph's, 0 at 0 for `abs` and ∞ for `sqrt`.
+//! - places outside: what `scatter_add` leaves out has the gradient 0, where the graph's is NaN;
+//! - infinities: `softplus` of ±∞ is NaN, as dfdx's logits-BCE is.
+//!
+//! The table of `terrarium-parity` states each of these, and its tests fail where one no longer holds.
 
 mod layout;
 mod ops;
@@ -47,7 +49,7 @@ impl Dfdx {
     /// If there is not enough memory.
     pub fn new(graph: Arc<Graph>) -> Result<Dfdx> {
         let device = Cpu::default();
-        let zeros = |len: usize| device.try_zeros_like(&(len,)).map_err(failed);
+        let zeros = |len: usize| device.try_zeros_like(&(len,)).map_err(in_words);
         let vars = graph.vars.iter().map(|var| zeros(var.shape.elements())).collect::<Result<_>>()?;
         let inputs = graph.inputs.iter().map(|input| {
             let len = input.shape.elements();

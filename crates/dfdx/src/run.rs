@@ -1,5 +1,7 @@
 //! One run of a program.
 
+use std::collections::BTreeSet;
+
 use dfdx::prelude::*;
 use terrarium_graph::philox::{Domain, Stream, below};
 use terrarium_graph::{Node, NodeId, Noise, Op, Result, Scalar, Step, Unary};
@@ -78,18 +80,14 @@ impl<'e> Run<'e> {
         self.values[id.index()].clone().ok_or_else(|| failed("a node was not computed"))
     }
 
-    /// The nodes that must be computed for this one, inputs first.
-    fn missing(&self, id: NodeId) -> Vec<NodeId> {
-        let mut missing = Vec::new();
-        let mut stack = vec![id];
+    /// The nodes that must be computed for this one. Their order is that of building, in which inputs come first.
+    fn missing(&self, id: NodeId) -> BTreeSet<NodeId> {
+        let (mut missing, mut stack) = (BTreeSet::new(), vec![id]);
         while let Some(id) = stack.pop() {
-            if self.values[id.index()].is_none() {
-                missing.push(id);
+            if self.values[id.index()].is_none() && missing.insert(id) {
                 stack.extend(&self.engine.graph.node(id).inputs);
             }
         }
-        missing.sort_unstable();
-        missing.dedup();
         missing
     }
 

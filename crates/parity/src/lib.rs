@@ -8,10 +8,12 @@
 //! - [`check::second_derivatives`] compares second derivatives with central differences of gradients;
 //! - [`check::stated`] compares values at NaN, ±∞ and ties with what the table says they are;
 //!
-//! Beside the table, [`optimisers`] checks rules, [`trainings`] how steps work together, and [`drift`] compares whole runs.
+//! Beside the table, [`optimisers`] checks rules, [`trainings`] how steps work together, [`contract`] what an
+//! engine promises beside numbers, and [`drift`] compares whole runs.
 
 mod case;
 pub mod check;
+mod contract;
 mod drift;
 mod mismatch;
 pub mod optimisers;
@@ -24,6 +26,7 @@ use std::sync::Arc;
 use terrarium_graph::{Engine, Graph, Result};
 
 pub use case::{Case, Given, Stated, Values};
+pub use contract::contract;
 pub use drift::{Drift, drift};
 pub use mismatch::{Mismatch, Tolerance};
 pub use subject::Subject;

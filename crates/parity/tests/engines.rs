@@ -5,7 +5,7 @@ use std::sync::Arc;
 use terrarium_cpu::Cpu;
 use terrarium_dfdx::Dfdx;
 use terrarium_graph::{Engine, Graph, Result};
-use terrarium_parity::{Case, Mismatch, check, optimisers, table, trainings};
+use terrarium_parity::{Case, Make, Mismatch, check, contract, optimisers, table, trainings};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -88,4 +88,9 @@ fn cpu_optimisers() {
 #[wasm_bindgen_test(unsupported = test)]
 fn cpu_trainings() {
     all(trainings::trainings(), |training| trainings::engines(&training, &cpu, &dfdx));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn contracts() {
+    all([&cpu as Make, &dfdx], contract);
 }
