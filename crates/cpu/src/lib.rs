@@ -12,14 +12,16 @@ use kernels::map::{Chain, Run, TILE};
 use kernels::{gather, matmul, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::plan::{Buffer, Kernel, Layout, Program, plan};
-use terrarium_graph::{DType, Engine, Error, Graph, InputId, ProgramId, Result, VarId};
+use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Program, plan, plan_unread};
+use terrarium_graph::{DType, Engine, Error, Graph, InputId, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
 pub struct Cpu {
     graph: Arc<Graph>,
     layout: Layout,
     programs: Vec<Loaded>,
+    /// The same programs without what only their outputs need.
+    unread: Vec<Loaded>,
     memory: Memory,
     scratch: Scratch,
     seed: u64,
@@ -44,13 +46,17 @@ impl Cpu {
     /// Plans and loads all programs of a graph. Variables and inputs are zero until they are written.
     pub fn new(graph: Arc<Graph>) -> Result<Cpu> {
         let layout = Layout::of(&graph);
-        let programs: Vec<Loaded> = graph.program_ids().map(|id| Loaded::new(plan(&graph, id))).collect();
-        let arena = programs.iter().map(|p| p.program.arena_len).max().unwrap_or(0);
+        let load = |plan: fn(&Graph, ProgramId) -> Program| -> Vec<Loaded> {
+            graph.program_ids().map(|id| Loaded::new(plan(&graph, id))).collect()
+        };
+        let (programs, unread) = (load(plan), load(plan_unread));
+        let all = || programs.iter().chain(&unread);
+        let arena = all().map(|p| p.program.arena_len).max().unwrap_or(0);
         let memory = Memory { vars: vec![0.0; layout.vars_len()], inputs: vec![0.0; layout.inputs_len()], arena: vec![0.0; arena] };
-        programs.iter().try_for_each(|p| memory.check(&p.program))?;
+        all().try_for_each(|p| memory.check(&p.program))?;
         let mut scratch = Scratch::default();
-        programs.iter().for_each(|p| p.grow(&mut scratch));
-        Ok(Cpu { graph, layout, programs, memory, scratch, seed: 0 })
+        all().for_each(|p| p.grow(&mut scratch));
+        Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0 })
     }
 
     /// A program as it was planned.
@@ -64,7 +70,7 @@ impl Cpu {
         let loaded = &self.programs[program.index()];
         let mut time = |kernel: usize| {
             let start = clock();
-            // SAFETY: as in `Engine::run`.
+            // SAFETY: as in `Loaded::run`.
             unsafe { loaded.run_kernel(kernel, self.memory.spaces(), &mut self.scratch, run) };
             clock() - start
         };
@@ -124,12 +130,12 @@ impl Engine for Cpu {
     }
 
     fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
-        let run = Run { seed: self.seed, step };
-        let loaded = &self.programs[program.index()];
-        for kernel in 0..loaded.chains.len() {
-            // SAFETY: `new` has checked every program against these memories, and has made the scratch memory large enough.
-            unsafe { loaded.run_kernel(kernel, self.memory.spaces(), &mut self.scratch, run) };
-        }
+        self.programs[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step });
+        Ok(())
+    }
+
+    fn advance(&mut self, program: ProgramId, step: u32) -> Result<()> {
+        self.unread[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step });
         Ok(())
     }
 
@@ -169,6 +175,14 @@ impl Loaded {
         }
     }
 
+    /// Runs all kernels. The program must be one of those that [`Cpu::new`] has checked and made room for.
+    fn run(&self, memory: &mut Memory, scratch: &mut Scratch, run: Run) {
+        for kernel in 0..self.chains.len() {
+            // SAFETY: `Cpu::new` has checked every program against these memories, and has made the scratch memory large enough.
+            unsafe { self.run_kernel(kernel, memory.spaces(), scratch, run) };
+        }
+    }
+
     /// # Safety
     /// The program has passed [`Memory::check`] against `spaces`, and `scratch` is as [`Loaded::grow`] makes it.
     unsafe fn run_kernel(&self, place: usize, spaces: Spaces<'_>, scratch: &mut Scratch, run: Run) {
@@ -178,12 +192,19 @@ impl Loaded {
         // SAFETY: as above.
         let write = |buffer: &Buffer| unsafe { spaces.write(*buffer) };
         let indices = |buffer: &Buffer| bytemuck::cast_slice::<f32, u32>(read(buffer));
+        let value = |operand: &Operand| match operand {
+            Operand::Const(value) => *value,
+            Operand::Buffer(buffer) => read(buffer)[0],
+        };
         match (&self.program.kernels[place], &self.chains[place]) {
             (Kernel::Map(_), Some(chain)) => {
                 // SAFETY: as above.
                 unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
             }
-            (kernel @ Kernel::MatMul { batch, lhs, rhs, .. }, Some(chain)) => {
+            (kernel @ Kernel::MatMul { batch, k, n, lhs, rhs, rhs_sum, .. }, Some(chain)) => {
+                if let Some(sum) = rhs_sum {
+                    reduce::reduce(Reduce::Sum, *k, *n, read(rhs), write(sum));
+                }
                 // SAFETY: as above.
                 unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
             }
@@ -213,7 +234,7 @@ impl Loaded {
             (Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay }, _) => {
                 let mut moments = moments.iter().map(write);
                 let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
-                let (rate, decay) = (read(learning_rate)[0], weight_decay.as_ref().map_or(0.0, |b| read(b)[0]));
+                let (rate, decay) = (value(learning_rate), value(weight_decay));
                 update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
             }
         }

@@ -242,6 +242,20 @@ impl Builder {
         self.tensor(id)
     }
 
+    /// Two padded tensors whose sum only lays them together: the gradient of taking a tensor apart.
+    fn laid_together<'b>(&'b self, a: Tensor<'b>, b: Tensor<'b>) -> Option<Tensor<'b>> {
+        let (Op::Pad { axis, before: a_before }, Op::Pad { axis: b_axis, before: b_before }) = (a.op(), b.op()) else {
+            return None;
+        };
+        let (a_len, b_len, len) = (a.input(0).shape()[axis], b.input(0).shape()[b_axis], a.shape()[axis]);
+        let follow = |before: usize, first: usize, second: usize| before == first && first + second == len;
+        match axis == b_axis && a.shape() == b.shape() {
+            true if a_before == 0 && follow(b_before, a_len, b_len) => Some(self.concat(&[a.input(0), b.input(0)], axis)),
+            true if b_before == 0 && follow(a_before, b_len, a_len) => Some(self.concat(&[b.input(0), a.input(0)], axis)),
+            _ => None,
+        }
+    }
+
     /// What a node comes down to where that is plain: gradient rules leave x·1, x+0, −(−x) and constants behind.
     fn simpler<'b>(&'b self, op: &Op, inputs: &[Tensor<'b>], shape: &Shape) -> Option<Tensor<'b>> {
         let constant = |t: Tensor<'b>| if let Op::Const(Scalar(value)) = t.op() { Some(value) } else { None };
@@ -261,6 +275,7 @@ impl Builder {
                     if origin.shape() == *shape { origin } else { self.node(op.clone(), &[origin], shape.clone()) }
                 })
             }
+            (Op::Binary(Binary::Add), [a, b]) if let Some(whole) = self.laid_together(*a, *b) => Some(whole),
             (Op::Binary(binary), [a, b]) => {
                 let (left, right) = (constant(*a), constant(*b));
                 if let (Some(l), Some(r)) = (left, right) {

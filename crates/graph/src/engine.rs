@@ -26,6 +26,11 @@ pub trait Engine {
     /// Runs a program once. `step` counts from 1: it keys the noise and corrects the optimiser's bias.
     fn run(&mut self, program: ProgramId, step: u32) -> Result<()>;
 
+    /// Runs a training step of which nothing will be read, so that what only its outputs need can be left out.
+    fn advance(&mut self, program: ProgramId, step: u32) -> Result<()> {
+        self.run(program, step)
+    }
+
     /// An output of the program that ran last. It holds until another program runs.
     fn output(&mut self, program: ProgramId, output: usize) -> Result<Vec<f32>>;
 

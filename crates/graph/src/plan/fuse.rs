@@ -1,4 +1,4 @@
-use crate::graph::{Graph, NodeId, ProgramId};
+use crate::graph::{Graph, NodeId, ProgramSpec};
 use crate::ops::{Noise, Op};
 
 /// Which nodes one kernel computes together.
@@ -27,11 +27,11 @@ enum Kind {
 }
 
 impl<'g> Groups<'g> {
-    pub fn of(graph: &'g Graph, program: ProgramId) -> Self {
-        let live = live(graph, program);
+    pub fn of(graph: &'g Graph, spec: &ProgramSpec) -> Self {
+        let live = live(graph, spec);
         let nodes = graph.nodes.len();
         let mut groups = Groups { graph, live, parent: vec![NONE; nodes], members: vec![Vec::new(); nodes] };
-        let materialised = groups.leaves_needed_in_memory(program);
+        let materialised = groups.leaves_needed_in_memory(spec);
         for (i, &in_memory) in materialised.iter().enumerate() {
             let has_kernel = match graph.nodes[i].op {
                 Op::Var(_) | Op::Input(_) | Op::Reshape | Op::Update { .. } => false,
@@ -90,16 +90,20 @@ impl<'g> Groups<'g> {
     }
 
     /// Constants that are no instruction of a map, because something else reads them.
-    fn leaves_needed_in_memory(&self, program: ProgramId) -> Vec<bool> {
+    fn leaves_needed_in_memory(&self, spec: &ProgramSpec) -> Vec<bool> {
         let mut needed = vec![false; self.graph.nodes.len()];
         for i in (0..needed.len()).filter(|&i| self.live[i]) {
             let node = &self.graph.nodes[i];
-            let reads_memory = matches!(node.op, Op::Update { .. }) || kind(&node.op) != Kind::Map || is_view(&node.op);
-            if reads_memory && node.op != Op::Reshape {
-                node.inputs.iter().for_each(|&x| needed[self.base(x).index()] = true);
-            }
+            let from_memory = match &node.op {
+                Op::Reshape => 0,
+                // An update takes its rates as they are, if they are constants.
+                Op::Update { .. } => 1,
+                op if kind(op) == Kind::Map && !is_view(op) => 0,
+                _ => node.inputs.len(),
+            };
+            node.inputs[..from_memory].iter().for_each(|&x| needed[self.base(x).index()] = true);
         }
-        for (_, id) in &self.graph.program(program).outputs {
+        for (_, id) in &spec.outputs {
             needed[self.base(*id).index()] = true;
         }
         needed
@@ -193,8 +197,7 @@ fn is_view(op: &Op) -> bool {
 }
 
 /// What the program's outputs and updates depend on.
-fn live(graph: &Graph, program: ProgramId) -> Vec<bool> {
-    let spec = graph.program(program);
+fn live(graph: &Graph, spec: &ProgramSpec) -> Vec<bool> {
     let mut live = vec![false; graph.nodes.len()];
     let updates = spec.step.iter().flat_map(|step| step.learn.iter().map(|learn| learn.update));
     let mut stack: Vec<NodeId> = spec.outputs.iter().map(|(_, id)| *id).chain(updates).collect();

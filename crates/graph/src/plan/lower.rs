@@ -2,24 +2,25 @@ use std::collections::HashMap;
 
 use super::arena::{self, Lifetime};
 use super::fuse::Groups;
-use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Program, Space, Value};
-use crate::graph::{Graph, NodeId, ProgramId, Step, VarKind};
-use crate::ops::{Noise, Op, Scalar};
+use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Program, Space, Value};
+use crate::graph::{Graph, NodeId, ProgramSpec, Step, VarKind};
+use crate::ops::{Noise, Op, Reduce, Scalar};
 use crate::{Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
-pub(super) fn lower(graph: &Graph, program: ProgramId, groups: &Groups) -> Program {
-    let spec = graph.program(program);
+pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups) -> Program {
     let mut lower =
         Lower { graph, groups, layout: Layout::of(graph), slots: Vec::new(), slot_of: HashMap::new(), kernels: Vec::new() };
 
     let gradients = spec.step.as_ref().map(|step| lower.reserve_gradients(step));
-    let stored = lower.read_from_memory(program);
+    lower.write_pieces_in_place();
+    let stored = lower.read_from_memory(spec);
     for group in groups.in_order() {
         lower.group(group, &stored);
     }
     let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec.step.as_ref())).collect();
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
+    join_bias_gradients(&mut lower.kernels);
     lower.place(spec.name.clone(), outputs, gradients)
 }
 
@@ -88,8 +89,29 @@ impl Lower<'_> {
         block
     }
 
+    /// Where tensors are laid together along their outermost axis, each is written at its place at once, if a kernel makes it
+    /// and it has no other place yet.
+    fn write_pieces_in_place(&mut self) {
+        // From the last on, so that pieces of pieces find their place too.
+        for i in (0..self.graph.nodes.len()).rev().filter(|&i| self.groups.live[i]) {
+            let node = &self.graph.nodes[i];
+            let Op::Concat { axis } = node.op else { continue };
+            if node.shape[..axis].iter().product::<usize>() != 1 {
+                continue;
+            }
+            let mut place = self.buffer(NodeId(i as u32));
+            for &x in &node.inputs {
+                let (base, len) = (self.groups.base(x), self.shape(x).elements());
+                if self.groups.group(base).is_some() {
+                    self.slot_of.entry(base).or_insert(Buffer { len, ..place });
+                }
+                place.offset += len;
+            }
+        }
+    }
+
     /// Nodes that something outside their own kernel reads.
-    fn read_from_memory(&self, program: ProgramId) -> Vec<bool> {
+    fn read_from_memory(&self, spec: &ProgramSpec) -> Vec<bool> {
         let mut read = vec![false; self.graph.nodes.len()];
         for (i, node) in self.graph.nodes.iter().enumerate().filter(|(i, _)| self.groups.live[*i]) {
             if node.op != Op::Reshape {
@@ -100,7 +122,7 @@ impl Lower<'_> {
                 }
             }
         }
-        for (_, id) in &self.graph.program(program).outputs {
+        for (_, id) in &spec.outputs {
             read[self.groups.base(*id).index()] = true;
         }
         read
@@ -133,6 +155,7 @@ impl Lower<'_> {
             lhs: self.buffer(node.inputs[0]),
             rhs: self.buffer(node.inputs[1]),
             tail: self.map(group, stored),
+            rhs_sum: None,
         };
         self.kernels.push(kernel);
     }
@@ -258,6 +281,9 @@ impl Lower<'_> {
         let node = self.graph.node(id);
         let inner: usize = node.shape[axis + 1..].iter().product();
         let block = self.shape(node.inputs[input])[axis] * inner;
+        if source == (Buffer { offset: target.offset + start * inner, len: source.len, ..target }) {
+            return;
+        }
         self.kernels.push(Kernel::Insert { block, stride: node.shape[axis] * inner, offset: start * inner, source, target });
     }
 
@@ -265,8 +291,8 @@ impl Lower<'_> {
     fn updates(&mut self, step: &Step, block: Buffer) -> Buffer {
         let mut learn: Vec<_> = step.learn.iter().collect();
         learn.sort_by_key(|l| l.var);
-        let learning_rate = self.buffer(step.optimiser.learning_rate);
-        let weight_decay = step.optimiser.weight_decay.map(|id| self.buffer(id));
+        let learning_rate = self.rate(step.optimiser.learning_rate);
+        let weight_decay = step.optimiser.weight_decay.map_or(Operand::Const(0.0), |id| self.rate(id));
         let mut stretches: Vec<(Buffer, Buffer, Vec<Buffer>)> = Vec::new();
         let mut place = block.offset;
         for learn in learn {
@@ -289,6 +315,13 @@ impl Lower<'_> {
             self.kernels.push(Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay });
         }
         block
+    }
+
+    fn rate(&mut self, id: NodeId) -> Operand {
+        match self.graph.node(self.groups.base(id)).op {
+            Op::Const(Scalar(value)) => Operand::Const(value),
+            _ => Operand::Buffer(self.buffer(id)),
+        }
     }
 
     fn moment(&self, var: VarId, slot: u8) -> Option<Buffer> {
@@ -356,6 +389,37 @@ impl Lower<'_> {
         outputs.iter_mut().for_each(settle);
         Program { name, kernels: self.kernels, outputs, arena_len, live_len: arena::most_alive(&used) }
     }
+}
+
+/// Lets a product Xᵀ·dY, the gradient of a weight, sum up dY on its way where that is wanted too: the gradient of the bias.
+fn join_bias_gradients(kernels: &mut Vec<Kernel>) {
+    let mut place = 0;
+    while place < kernels.len() {
+        match bias_gradient(kernels, place) {
+            Some((product, sum)) => {
+                if let Kernel::MatMul { rhs_sum, .. } = &mut kernels[product] {
+                    *rhs_sum = Some(sum);
+                }
+                kernels.remove(place);
+            }
+            None => place += 1,
+        }
+    }
+}
+
+/// If the kernel at `place` is a sum over rows that a product could do: which product, and where the sum goes.
+fn bias_gradient(kernels: &[Kernel], place: usize) -> Option<(usize, Buffer)> {
+    let Kernel::Reduce { reduce: Reduce::Sum, outer: 1, reduced, inner, source, target } = kernels[place] else { return None };
+    let sums_rows = |kernel: &Kernel| match kernel {
+        Kernel::MatMul { batch: 1, k, n, transpose_rhs: false, rhs, rhs_sum: None, .. } => {
+            *rhs == source && (*k, *n) == (reduced, inner)
+        }
+        _ => false,
+    };
+    let product = kernels.iter().position(sums_rows)?;
+    // A later product would bring the sum too late for those who read it before.
+    let too_late = (place..product).any(|i| kernels[i].buffers().0.contains(&target));
+    (!too_late).then_some((product, target))
 }
 
 fn follows(a: &Buffer, b: &Buffer) -> bool {

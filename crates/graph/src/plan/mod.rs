@@ -8,13 +8,19 @@ mod fuse;
 mod lower;
 mod program;
 
-pub use program::{Buffer, Instr, Kernel, Layout, Load, Map, Program, Space, Value};
+pub use program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Program, Space, Value};
 
-use crate::graph::{Graph, ProgramId};
+use crate::graph::{Graph, ProgramId, ProgramSpec};
 
 /// Plans a program: drops what it does not need, fuses elementwise chains into one kernel or into the matmul before them,
 /// orders the kernels and places every buffer.
 pub fn plan(graph: &Graph, program: ProgramId) -> Program {
-    let groups = fuse::Groups::of(graph, program);
-    lower::lower(graph, program, &groups)
+    let spec = graph.program(program);
+    lower::lower(graph, spec, &fuse::Groups::of(graph, spec))
+}
+
+/// Plans a training step of which nothing will be read: what only its outputs need is dropped.
+pub fn plan_unread(graph: &Graph, program: ProgramId) -> Program {
+    let spec = ProgramSpec { outputs: Vec::new(), ..graph.program(program).clone() };
+    lower::lower(graph, &spec, &fuse::Groups::of(graph, &spec))
 }

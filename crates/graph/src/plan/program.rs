@@ -123,6 +123,22 @@ pub struct Map {
     pub stores: Vec<(Value, Buffer)>,
 }
 
+/// A number that a kernel takes: known when it is planned, or live.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Operand {
+    Const(f32),
+    Buffer(Buffer),
+}
+
+impl Operand {
+    pub fn buffer(self) -> Option<Buffer> {
+        match self {
+            Operand::Const(_) => None,
+            Operand::Buffer(buffer) => Some(buffer),
+        }
+    }
+}
+
 /// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for `Update`, which works in place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kernel {
@@ -139,6 +155,8 @@ pub enum Kernel {
         lhs: Buffer,
         rhs: Buffer,
         tail: Map,
+        /// Where the sum of the right operand over its inner axis goes, `[n]`: the gradient of a bias comes with its weight's.
+        rhs_sum: Option<Buffer>,
     },
     /// `[outer, reduced, inner] → [outer, inner]`.
     Reduce {
@@ -203,8 +221,8 @@ pub enum Kernel {
         parameters: Buffer,
         gradients: Buffer,
         moments: Vec<Buffer>,
-        learning_rate: Buffer,
-        weight_decay: Option<Buffer>,
+        learning_rate: Operand,
+        weight_decay: Operand,
     },
 }
 
@@ -219,13 +237,17 @@ impl Kernel {
 
     /// What the kernel reads and what it writes.
     pub fn buffers(&self) -> (Vec<Buffer>, Vec<Buffer>) {
-        let map = |map: &Map, mut reads: Vec<Buffer>| {
+        let map = |map: &Map, mut reads: Vec<Buffer>| -> (Vec<Buffer>, Vec<Buffer>) {
             reads.extend(map.code.iter().filter_map(|i| if let Instr::Load(load) = i { Some(load.buffer) } else { None }));
             (reads, map.stores.iter().map(|(_, buffer)| *buffer).collect())
         };
         match self {
             Kernel::Map(m) => map(m, vec![]),
-            Kernel::MatMul { lhs, rhs, tail, .. } => map(tail, vec![*lhs, *rhs]),
+            Kernel::MatMul { lhs, rhs, tail, rhs_sum, .. } => {
+                let (reads, mut writes) = map(tail, vec![*lhs, *rhs]);
+                writes.extend(rhs_sum);
+                (reads, writes)
+            }
             Kernel::Reduce { source, target, .. }
             | Kernel::Softmax { source, target, .. }
             | Kernel::Insert { source, target, .. } => (vec![*source], vec![*target]),
@@ -235,7 +257,8 @@ impl Kernel {
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
             Kernel::Indices { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update { parameters, gradients, moments, learning_rate, weight_decay, .. } => {
-                let reads = [Some(*gradients), Some(*learning_rate), *weight_decay].into_iter().flatten().collect();
+                let live = [learning_rate.buffer(), weight_decay.buffer()].into_iter().flatten();
+                let reads = std::iter::once(*gradients).chain(live).collect();
                 (reads, std::iter::once(*parameters).chain(moments.iter().copied()).collect())
             }
         }
@@ -255,9 +278,10 @@ impl Kernel {
         }
         match self {
             Kernel::Map(m) => map(m, f),
-            Kernel::MatMul { lhs, rhs, tail, .. } => {
+            Kernel::MatMul { lhs, rhs, tail, rhs_sum, .. } => {
                 f(lhs);
                 f(rhs);
+                rhs_sum.iter_mut().for_each(&mut f);
                 map(tail, f);
             }
             Kernel::Reduce { source, target, .. }
@@ -280,8 +304,11 @@ impl Kernel {
                 f(parameters);
                 f(gradients);
                 moments.iter_mut().for_each(&mut f);
-                f(learning_rate);
-                weight_decay.iter_mut().for_each(f);
+                for operand in [learning_rate, weight_decay] {
+                    if let Operand::Buffer(buffer) = operand {
+                        f(buffer);
+                    }
+                }
             }
         }
     }
