@@ -22,13 +22,23 @@ impl Progress {
     /// # Errors
     /// What the step failed of, and `remedy`: what to do then.
     pub fn step(&mut self, (title, remedy): (&str, &str), work: impl FnOnce() -> Result<()>) -> Result<()> {
-        self.begun += 1;
-        eprintln!("[{}/{}] {title}", self.begun, self.steps);
+        self.announce(title);
         let start = Instant::now();
         let result = work();
         let end = if result.is_ok() { "done" } else { "FAILED" };
         eprintln!("      {end} in {}, {} since the start", shown(start.elapsed()), shown(self.start.elapsed()));
         result.map_err(|error| anyhow!("{error:#}\n      next: {remedy}"))
+    }
+
+    /// Announces the next step, and why it is not taken.
+    pub fn skip(&mut self, title: &str, reason: &str) {
+        self.announce(title);
+        eprintln!("      not run: {reason}");
+    }
+
+    fn announce(&mut self, title: &str) {
+        self.begun += 1;
+        eprintln!("[{}/{}] {title}", self.begun, self.steps);
     }
 }
 

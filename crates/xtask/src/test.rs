@@ -112,15 +112,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         }
     }
     for check in checks {
-        let outcome = progress.step(check.step(), || {
-            if check.needs().iter().any(|need| unmet.contains(need)) {
-                bail!("not run, because what it needs could not be installed");
-            }
-            check.run(workspace)
-        });
-        if let Err(error) = outcome {
+        let (title, _) = check.step();
+        if check.needs().iter().any(|need| unmet.contains(need)) {
+            progress.skip(title, "what it needs could not be installed");
+            failed.push(format!("{title} (not run)"));
+        } else if let Err(error) = progress.step(check.step(), || check.run(workspace)) {
             eprintln!("      {error:#}");
-            failed.push(check.step().0.to_owned());
+            failed.push(title.to_owned());
         }
     }
     if failed.is_empty() {
