@@ -48,8 +48,8 @@ pub fn App() -> impl IntoView {
                 <Compare lab />
             </div>
             <Controls lab />
+            <Learn />
         </main>
-        <Learn />
         <NoticeList notices=lab.notices />
     }
 }

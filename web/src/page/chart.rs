@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::number::{thousands, tick};
+use crate::number::thousands;
 
 /// The plot's own units each way; the browser stretches them over the place there is.
 const SIZE: f64 = 1000.0;
@@ -21,6 +21,8 @@ pub struct Line {
     pub points: Vec<(f64, f32)>,
     /// The value now, which may be later than the last point.
     pub now: Option<f32>,
+    /// Where values are shares of so many things, they read "7 of 8".
+    pub of: Option<u32>,
 }
 
 /// How y runs up the chart.
@@ -43,6 +45,8 @@ pub struct Look {
     pub axis: Axis,
     /// Writes a value.
     pub format: fn(f32) -> String,
+    /// Writes a tick of the y axis.
+    pub tick: fn(f64) -> String,
     /// What x is called.
     pub x: &'static str,
     /// What stands in an empty chart.
@@ -172,7 +176,11 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
         let cursor = shown_cursor();
         let read = |line: &Line| {
             let value = cursor.map_or(line.now, |x| value_at(line, x));
-            let text = value.map_or("–".to_string(), look.format);
+            let text = match (value, line.of) {
+                (None, _) => "–".to_string(),
+                (Some(value), None) => (look.format)(value),
+                (Some(value), Some(of)) => format!("{:.0} of {of}", value * of as f32),
+            };
             view! {
                 <li>
                     <span class=format!("swatch {}", line.class)></span>
@@ -202,7 +210,7 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
                         let scale = scale.get();
                         let label = |value: &f64| {
                             let top = format!("{:.2}%", 100.0 * (1.0 - scale.share(*value)));
-                            view! { <span style:top=top>{tick(*value)}</span> }
+                            view! { <span style:top=top>{(look.tick)(*value)}</span> }
                         };
                         scale.ticks.iter().map(label).collect_view()
                     }}
@@ -264,7 +272,7 @@ mod tests {
 
     fn line(values: &[f32]) -> Line {
         let points = values.iter().enumerate().map(|(i, v)| (i as f64, *v)).collect();
-        Line { name: String::new(), class: String::new(), points, now: None }
+        Line { name: String::new(), class: String::new(), points, now: None, of: None }
     }
 
     #[test]

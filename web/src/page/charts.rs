@@ -5,7 +5,7 @@ use terrarium_labs::protocol::Measures;
 
 use crate::chart::{Axis, Chart, Line, Look};
 use crate::lab::Lab;
-use crate::number::{percent, short};
+use crate::number::{percent, short, tick};
 
 const EMPTY: &str = "Press Play to fill this chart.";
 
@@ -14,6 +14,7 @@ const LOSSES: Look = Look {
     help: "What each network tries to make small. Neither going to 0 is good: the two should balance.",
     axis: Axis::Around,
     format: short,
+    tick,
     x: "step",
     empty: EMPTY,
 };
@@ -23,6 +24,7 @@ const DIVERGENCE: Look = Look {
     help: "How far generated points are from real ones, in bits: 0 is alike, 1 is entirely apart.",
     axis: Axis::Fixed(0.0, 1.0),
     format: short,
+    tick,
     x: "step",
     empty: EMPTY,
 };
@@ -32,6 +34,7 @@ const MODES: Look = Look {
     help: "The share of the data's clusters that the generator covers, and of its points that lie near one.",
     axis: Axis::Fixed(0.0, 1.0),
     format: percent,
+    tick: |share| percent(share as f32),
     x: "step",
     empty: "Only data made of clusters have modes to count.",
 };
@@ -41,6 +44,7 @@ const GRADIENTS: Look = Look {
     help: "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.",
     axis: Axis::Log,
     format: short,
+    tick,
     x: "step",
     empty: EMPTY,
 };
@@ -55,6 +59,7 @@ pub fn Charts(lab: Lab) -> impl IntoView {
             class: class.to_string(),
             points: lab.history.with(|history| points(history.rows())),
             now: lab.latest.with(|latest| latest.as_ref().and_then(pick)),
+            of: None,
         }
     };
     let losses = move || {
@@ -65,12 +70,9 @@ pub fn Charts(lab: Lab) -> impl IntoView {
     };
     let divergence = move || vec![line("Divergence", "of-divergence", &|row| Some(row.divergence))];
     let modes = move || {
-        let counted = lab.latest.with(|latest| latest.as_ref().and_then(|row| row.modes));
-        let name = counted.map_or("Modes".to_string(), |(covered, of)| format!("Modes ({covered} of {of} now)"));
-        vec![
-            line(&name, "of-modes", &|row| row.modes.map(|(covered, of)| covered as f32 / of.max(1) as f32)),
-            line("Quality", "of-quality", &|row| row.quality),
-        ]
+        let of = lab.latest.with(|latest| latest.as_ref().and_then(|row| row.modes)).map(|(_, of)| of);
+        let covered = line("Modes covered", "of-modes", &|row| row.modes.map(|(covered, of)| covered as f32 / of.max(1) as f32));
+        vec![Line { of, ..covered }, line("Near a mode", "of-quality", &|row| row.quality)]
     };
     let gradients = move || {
         let names = lab.opened.with(|opened| opened.as_ref().map(|o| o.layers.clone())).unwrap_or_default();

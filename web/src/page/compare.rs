@@ -5,13 +5,14 @@ use terrarium_labs::protocol::{Comparison, EngineKind};
 
 use crate::chart::{Axis, Chart, Line, Look};
 use crate::lab::Lab;
-use crate::number::short;
+use crate::number::{short, tick};
 
 const DRIFT: Look = Look {
     title: "Drift between the engines",
     help: "The largest relative difference of any parameter after each step.",
     axis: Axis::Log,
     format: short,
+    tick,
     x: "step",
     empty: "Compare the engines to fill this chart.",
 };
@@ -63,7 +64,13 @@ pub fn Compare(lab: Lab) -> impl IntoView {
     let drift = move || {
         let Some(comparison) = lab.compared.get() else { return Vec::new() };
         let points: Vec<_> = comparison.drift.iter().enumerate().map(|(i, drift)| ((i + 1) as f64, *drift)).collect();
-        vec![Line { name: "Drift".to_string(), class: "of-divergence".to_string(), now: comparison.drift.last().copied(), points }]
+        vec![Line {
+            name: "Drift".to_string(),
+            class: "of-divergence".to_string(),
+            now: comparison.drift.last().copied(),
+            of: None,
+            points,
+        }]
     };
     view! {
         <section class="panel compare" aria-label="Engine">

@@ -17,6 +17,9 @@ const SPAN: f64 = 1e-6;
 const SIDE_BY_SIDE: usize = 3;
 const SHORT: usize = 8;
 
+/// A menu with longer names stands below its label.
+const NARROW: usize = 12;
+
 #[component]
 pub fn Controls(lab: Lab) -> impl IntoView {
     let mut groups: Vec<&'static str> = TABLE.iter().map(|setting| setting.group).collect();
@@ -73,14 +76,17 @@ fn Control(lab: Lab, setting: &'static Setting) -> impl IntoView {
         (Kind::Choice(options), Some(Value::Choice(i))) => options.get(i).map(|o| format!(" {}: {}", o.label, o.help)),
         _ => None,
     };
-    let widget = match &setting.kind {
-        Kind::Choice(_) if setting.key == "data" => view! { <DataPicker lab setting /> }.into_any(),
-        Kind::Choice(options) => choice(lab, setting, options, value, &input_id).into_any(),
-        Kind::Text { max_chars, .. } => text(lab, setting, *max_chars, value, &input_id).into_any(),
-        Kind::Whole { .. } | Kind::Number { .. } => slider(lab, setting, value, &input_id).into_any(),
+    let (place, widget) = match &setting.kind {
+        Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab setting /> }.into_any()),
+        Kind::Choice(options) if options.iter().any(|option| option.label.len() > NARROW) => {
+            ("below", choice(lab, setting, options, value, &input_id).into_any())
+        }
+        Kind::Choice(options) => ("beside", choice(lab, setting, options, value, &input_id).into_any()),
+        Kind::Text { max_chars, .. } => ("beside", text(lab, setting, *max_chars, value, &input_id).into_any()),
+        Kind::Whole { .. } | Kind::Number { .. } => ("below", slider(lab, setting, value, &input_id).into_any()),
     };
     view! {
-        <div class="control" class:unused=move || !used.get()>
+        <div class=format!("control {place}") class:unused=move || !used.get()>
             <div class="control-head">
                 <label for=input_id id=format!("{}-label", setting.key)>
                     {setting.label}

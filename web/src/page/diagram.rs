@@ -5,6 +5,9 @@ use terrarium_labs::protocol::{Pace, Phase};
 
 use crate::lab::Lab;
 
+/// Phases a second at the places of the speed slider; beyond the last it is as fast as can be.
+const PACES: [f32; 7] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
+
 /// A part of the diagram.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
@@ -107,7 +110,42 @@ pub fn Diagram(lab: Lab) -> impl IntoView {
                     <text x="408" y="91.5">"real?"</text>
                 </g>
             </svg>
-            <p class="caption" aria-live="off">{caption}</p>
+            <p class="caption">{caption}</p>
+            <Speed lab />
         </section>
+    }
+}
+
+/// From slow motion to full speed.
+#[component]
+fn Speed(lab: Lab) -> impl IntoView {
+    let place = move || match lab.pace.get() {
+        Pace::Full => PACES.len(),
+        Pace::PhasesPerSecond(pace) => PACES.iter().position(|p| *p >= pace).unwrap_or(PACES.len() - 1),
+    };
+    let text = move || match lab.pace.get() {
+        Pace::Full => "full speed".to_string(),
+        Pace::PhasesPerSecond(pace) => format!("{pace} parts/s"),
+    };
+    view! {
+        <label class="speed">
+            "Speed"
+            <input
+                id="speed"
+                class="slider"
+                type="range"
+                min="0"
+                max=PACES.len()
+                step="1"
+                aria-valuetext=text
+                prop:value=move || place().to_string()
+                style=("--filled", move || format!("{:.1}%", 100.0 * place() as f64 / PACES.len() as f64))
+                on:input:target=move |event| {
+                    let place = event.target().value_as_number() as usize;
+                    lab.set_pace(PACES.get(place).map_or(Pace::Full, |pace| Pace::PhasesPerSecond(*pace)));
+                }
+            />
+            <span class="speed-text">{text}</span>
+        </label>
     }
 }

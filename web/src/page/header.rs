@@ -1,24 +1,19 @@
 //! The name of the page, and what is done with a whole run.
 
+use leptos::html::Details;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{FocusEvent, Node};
 
 use crate::files;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
 use crate::own_points::take_picked;
-use crate::theme::{Choice, Theme};
+use crate::theme::Theme;
 
 #[component]
 pub fn Header(lab: Lab, theme: Theme) -> impl IntoView {
-    let action = |shape: Icon, name: &'static str, title: &'static str, act: fn(Lab)| {
-        view! {
-            <button class="button quiet" type="button" title=title aria-label=name on:click=move |_| act(lab)>
-                {icon(shape)}
-                <span class="wide-only">{name}</span>
-            </button>
-        }
-    };
     view! {
         <header class="header">
             <h1>
@@ -30,8 +25,17 @@ pub fn Header(lab: Lab, theme: Theme) -> impl IntoView {
                 <span class="lab-name">"GAN lab"</span>
             </h1>
             <div class="actions">
-                {action(Icon::Link, "Copy link", "Copy a link that reproduces this set-up and seed", copy_link)}
-                {action(Icon::Save, "Save", "Save the run as a checkpoint (safetensors)", Lab::save)}
+                <button
+                    class="button quiet"
+                    type="button"
+                    title="Copy a link that reproduces this set-up and seed"
+                    aria-label="Copy link"
+                    on:click=move |_| copy_link(lab)
+                >
+                    {icon(Icon::Link)}
+                    <span class="wide-only">"Copy link"</span>
+                </button>
+                <SaveMenu lab />
                 <label class="button quiet" title="Open a checkpoint; it can be dropped on the page, too">
                     {icon(Icon::Open)}
                     <span class="wide-only">"Open"</span>
@@ -44,27 +48,75 @@ pub fn Header(lab: Lab, theme: Theme) -> impl IntoView {
                         on:change:target=move |event| take_picked(lab, &event.target())
                     />
                 </label>
-                {action(Icon::Picture, "Picture", "Save the view as a PNG", Lab::save_picture)}
-                {action(Icon::Table, "Charts", "Save the charts as a CSV", Lab::save_charts)}
-                <label class="theme" title="Light or dark">
+                <button
+                    id="theme"
+                    class="button quiet"
+                    type="button"
+                    title="System, light or dark"
+                    aria-label=move || theme.choice.get().label()
+                    on:click=move |_| theme.choice.update(|choice| *choice = choice.next())
+                >
                     {icon(Icon::Theme)}
-                    <select
-                        aria-label="Theme"
-                        on:change:target=move |event| theme.choice.set(Choice::from_slug(&event.target().value()))
-                    >
-                        {Choice::ALL
-                            .map(|choice| {
-                                view! {
-                                    <option value=choice.slug() prop:selected=move || theme.choice.get() == choice>
-                                        {choice.label()}
-                                    </option>
-                                }
-                            })
-                            .collect_view()}
-                    </select>
-                </label>
+                    <span class="wide-only theme-name">{move || theme.choice.get().label()}</span>
+                </button>
             </div>
         </header>
+    }
+}
+
+/// What can be saved of a run. The menu closes when something is chosen, on Escape, and when the focus leaves it.
+#[component]
+fn SaveMenu(lab: Lab) -> impl IntoView {
+    let menu = NodeRef::<Details>::new();
+    let close = move || {
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    };
+    let leave = move |event: FocusEvent| {
+        let to: Option<Node> = event.related_target().and_then(|to| to.dyn_into().ok());
+        if to.is_some() && !menu.get_untracked().is_some_and(|menu| menu.contains(to.as_ref())) {
+            close();
+        }
+    };
+    let item = move |shape: Icon, name: &'static str, help: &'static str, save: fn(Lab)| {
+        view! {
+            <button
+                type="button"
+                on:click=move |_| {
+                    save(lab);
+                    close();
+                }
+            >
+                {icon(shape)}
+                <span>
+                    {name}
+                    <small>{help}</small>
+                </span>
+            </button>
+        }
+    };
+    view! {
+        <details
+            class="menu"
+            node_ref=menu
+            on:focusout=leave
+            on:keydown=move |event| {
+                if event.key() == "Escape" {
+                    close();
+                }
+            }
+        >
+            <summary class="button quiet" aria-label="Save">
+                {icon(Icon::Save)}
+                <span class="wide-only">"Save"</span>
+            </summary>
+            <div class="menu-items panel">
+                {item(Icon::Save, "Checkpoint", "The whole run, as safetensors; Python reads it, too", Lab::save)}
+                {item(Icon::Picture, "Picture", "The view, as a PNG", Lab::save_picture)}
+                {item(Icon::Table, "Charts", "All that was measured, as a CSV", Lab::save_charts)}
+            </div>
+        </details>
     }
 }
 

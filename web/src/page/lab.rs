@@ -43,6 +43,9 @@ pub struct Lab {
     pub seed: RwSignal<u64>,
     /// The visitor's own points, as a link holds them.
     pub points: RwSignal<Arc<Vec<[f32; 2]>>>,
+    /// Whether the data are the visitor's own points, and whether there are too few of them to run.
+    pub is_custom: Memo<bool>,
+    pub lacks_points: Memo<bool>,
     pub layers: RwSignal<Layers>,
     pub pace: RwSignal<Pace>,
 
@@ -81,10 +84,16 @@ impl Lab {
     /// The lab that the address names, with a worker that has its first run open.
     pub fn open() -> Self {
         let linked = link::read(&TABLE, &crate::dom::query(), &crate::dom::fragment());
+        let settings = RwSignal::new(linked.settings);
+        let points = RwSignal::new(Arc::new(linked.points));
+        let is_custom = Memo::new(move |_| settings.with(|settings| value(settings, "data") == "custom"));
+        let lacks_points = Memo::new(move |_| is_custom.get() && points.with(|points| points.len() < MIN_POINTS));
         let lab = Self {
-            settings: RwSignal::new(linked.settings),
+            settings,
             seed: RwSignal::new(linked.seed),
-            points: RwSignal::new(Arc::new(linked.points)),
+            points,
+            is_custom,
+            lacks_points,
             layers: RwSignal::new(Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false }),
             pace: RwSignal::new(Pace::Full),
             opened: RwSignal::new(None),
@@ -179,22 +188,13 @@ impl Lab {
         }
     }
 
-    /// Whether the set-up needs more of the visitor's own points before it can run.
-    pub fn lacks_points(self) -> bool {
-        self.is_custom() && self.points.with(|points| points.len() < MIN_POINTS)
-    }
-
-    pub fn is_custom(self) -> bool {
-        self.settings.with(|settings| value(settings, "data") == "custom")
-    }
-
     pub fn set_seed(self, seed: u64) {
         self.seed.set(seed);
         self.restart_now();
     }
 
     pub fn play(self, play: bool) {
-        if play && self.lacks_points() {
+        if play && self.lacks_points.get_untracked() {
             return;
         }
         self.playing.set(play);
@@ -315,7 +315,7 @@ impl Lab {
     /// Starts the run anew; if it played, it plays on.
     pub fn restart_now(self) {
         self.cancel_restart();
-        if self.lacks_points() {
+        if self.lacks_points.get_untracked() {
             self.play(false);
             return;
         }
@@ -327,13 +327,13 @@ impl Lab {
     }
 
     fn open_run(self) {
-        if self.lacks_points() {
+        if self.lacks_points.get_untracked() {
             return;
         }
         self.adopting.set_value(false);
         let settings = self.settings.get_untracked();
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
-        let points = if self.is_custom() { self.points.get_untracked().to_vec() } else { Vec::new() };
+        let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
         self.send(Command::Open(SetUp { lab: LAB.to_string(), changes, seed: self.seed.get_untracked(), points }));
         self.send(Command::Layers(self.layers.get_untracked()));
         self.send(Command::Pace(self.pace.get_untracked()));
@@ -341,7 +341,7 @@ impl Lab {
 
     /// Puts the link that reproduces the run into the address bar.
     fn show_link(self) {
-        let fragment = if self.is_custom() { link::fragment(&self.points.get_untracked()) } else { String::new() };
+        let fragment = if self.is_custom.get_untracked() { link::fragment(&self.points.get_untracked()) } else { String::new() };
         let query = self.settings.with_untracked(|settings| link::query(settings, self.seed.get_untracked()));
         if let Ok(history) = window().history() {
             // Browsers limit how often this may happen; the next change then puts it right.

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Learn() -> impl IntoView {
     view! {
-        <section class="learn" id="learn" aria-labelledby="learn-title">
+        <section class="learn panel" id="learn" aria-labelledby="learn-title">
             <div class="idea">
                 <h2 id="learn-title">"What am I looking at?"</h2>
                 <p>

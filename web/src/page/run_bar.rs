@@ -1,30 +1,18 @@
 //! What makes a run go, and how it goes.
 
 use leptos::prelude::*;
-use terrarium_labs::protocol::{Command, Pace};
+use terrarium_labs::protocol::Command;
 
 use crate::dom;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
 use crate::number::{short, thousands};
 
-/// Phases a second at the places of the speed slider; beyond the last it is as fast as can be.
-const PACES: [f32; 7] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
-
 #[component]
 pub fn RunBar(lab: Lab) -> impl IntoView {
-    let blocked = move || lab.lacks_points() || lab.crashed.with(Option::is_some);
-    let place = move || match lab.pace.get() {
-        Pace::Full => PACES.len(),
-        Pace::PhasesPerSecond(pace) => PACES.iter().position(|p| *p >= pace).unwrap_or(PACES.len() - 1),
-    };
-    let pace_text = move || match lab.pace.get() {
-        Pace::Full => "full speed".to_string(),
-        Pace::PhasesPerSecond(pace) => format!("slow motion, {pace} phases/s"),
-    };
+    let blocked = move || lab.lacks_points.get() || lab.crashed.with(Option::is_some);
     view! {
         <section class="run-bar panel" aria-label="Run">
-            <div class="run-buttons">
                 <button
                     id="play"
                     class="primary"
@@ -72,12 +60,12 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                     disabled=blocked
                     on:click=move |_| lab.set_seed(dom::random_seed())
                 >
-                    {icon(Icon::Dice)}
                     "New seed"
                 </button>
-                <label class="seed">
-                    "Seed"
+                <div class="seed">
+                    <label for="seed">"Seed"</label>
                     <input
+                        id="seed"
                         class="number"
                         type="text"
                         inputmode="numeric"
@@ -93,29 +81,8 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                             }
                         }
                     />
-                </label>
-            </div>
-            <div class="run-state">
-                <label class="pace">
-                    "Speed"
-                    <input
-                        class="slider"
-                        type="range"
-                        min="0"
-                        max=PACES.len()
-                        step="1"
-                        aria-valuetext=pace_text
-                        prop:value=move || place().to_string()
-                        style=("--filled", move || format!("{:.1}%", 100.0 * place() as f64 / PACES.len() as f64))
-                        on:input:target=move |event| {
-                            let place = event.target().value_as_number() as usize;
-                            lab.set_pace(PACES.get(place).map_or(Pace::Full, |pace| Pace::PhasesPerSecond(*pace)));
-                        }
-                    />
-                    <span class="pace-text">{pace_text}</span>
-                </label>
+                </div>
                 <dl class="counters">{counters(lab)}</dl>
-            </div>
         </section>
     }
 }

@@ -36,6 +36,14 @@ impl Choice {
         }
     }
 
+    pub fn next(self) -> Choice {
+        match self {
+            Choice::System => Choice::Light,
+            Choice::Light => Choice::Dark,
+            Choice::Dark => Choice::System,
+        }
+    }
+
     pub fn from_slug(slug: &str) -> Choice {
         Choice::ALL.into_iter().find(|choice| choice.slug() == slug).unwrap_or(Choice::System)
     }

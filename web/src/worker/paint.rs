@@ -13,7 +13,10 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d as Context};
 
 /// How many earlier places of a generated point its trail runs through.
-const TRAIL: usize = 10;
+const TRAIL: usize = 8;
+
+/// A longer way between two scenes, in units of the plane, is a leap and no trail.
+const LEAP: f32 = 0.2;
 
 /// The radius of a point in CSS pixels on a view of 560.
 const RADIUS: f64 = 2.6;
@@ -182,10 +185,11 @@ impl Painter {
         self.context.set_line_width(self.length(1.1));
         let nexts = self.trail.iter().skip(1).map(Vec::as_slice).chain([now]);
         for (age, (from, to)) in self.trail.iter().zip(nexts).enumerate() {
-            let alpha = 0.45 * (age + 1) as f32 / (self.trail.len() + 1) as f32;
+            let alpha = 0.35 * (age + 1) as f32 / (self.trail.len() + 1) as f32;
             self.context.set_stroke_style_str(&css(self.palette.generated, alpha));
             self.context.begin_path();
-            for (from, to) in from.iter().zip(to) {
+            let near = |([x0, y0], [x1, y1]): &(&[f32; 2], &[f32; 2])| (x1 - x0).hypot(y1 - y0) < LEAP;
+            for (from, to) in from.iter().zip(to).filter(near) {
                 self.trace([self.place(*from), self.place(*to)].into_iter());
             }
             self.context.stroke();
