@@ -1,5 +1,6 @@
 //! `terrarium`: the labs without a page.
 
+mod bench;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -15,10 +16,13 @@ struct Cli {
 enum Command {
     /// Train a model and print how it goes
     Train(train::Options),
+    /// Time engines by fixed workloads
+    Bench(bench::Options),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Train(options) => train::run(&options),
+        Command::Bench(options) => bench::run(&options),
     }
 }

@@ -1,8 +1,12 @@
 //! Training without a page.
 
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
+use terrarium_data::points::parse_csv;
+use terrarium_labs::checkpoint;
 use terrarium_labs::gan2d::{LAB, PRESETS};
 use terrarium_labs::protocol::{EngineKind, Measures, SetUp};
 use terrarium_labs::{Finding, Session};
@@ -27,11 +31,23 @@ pub struct Options {
     /// cpu or dfdx
     #[arg(long, default_value = "cpu")]
     engine: String,
+    /// Learn the points of a CSV file, with --set data=custom
+    #[arg(long, value_name = "FILE")]
+    points: Option<PathBuf>,
+    /// Go on with a checkpoint, with its settings and seed
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "settings", "seed", "points"])]
+    load: Option<PathBuf>,
+    /// Write a checkpoint at the end
+    #[arg(long, value_name = "FILE")]
+    save: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result<()> {
     let engine = EngineKind::from_slug(&options.engine).with_context(|| format!("there is no engine “{}”", options.engine))?;
-    let mut session = Session::new(&set_up(options)?, engine)?;
+    let mut session = match &options.load {
+        Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, engine)?,
+        None => Session::new(&set_up(options)?, engine)?,
+    };
     println!("{:>7} {:>8} {:>8} {:>6} {:>6} {:>7}  trouble", "step", "D loss", "G loss", "JS", "modes", "quality");
     let start = Instant::now();
     for step in 1..=options.steps {
@@ -51,8 +67,15 @@ pub fn run(options: &Options) -> Result<()> {
         }
     }
     let ms = start.elapsed().as_secs_f64() * 1e3;
-    println!("{:.2} ms a step", ms / f64::from(session.counters().generator_steps.max(1)));
+    println!("{:.2} ms a step", ms / f64::from(options.steps.max(1)));
+    if let Some(file) = &options.save {
+        fs::write(file, checkpoint::save(&mut session)?).with_context(|| cannot("write", file))?;
+    }
     Ok(())
+}
+
+fn cannot(what: &str, file: &Path) -> String {
+    format!("cannot {what} {}", file.display())
 }
 
 fn set_up(options: &Options) -> Result<SetUp> {
@@ -65,7 +88,13 @@ fn set_up(options: &Options) -> Result<SetUp> {
         let (key, value) = setting.split_once('=').ok_or_else(|| anyhow!("“{setting}” is not KEY=VALUE"))?;
         changes.push((key.to_string(), value.to_string()));
     }
-    Ok(SetUp { lab: LAB.to_string(), changes, seed: options.seed, points: Vec::new() })
+    let mut points = Vec::new();
+    if let Some(file) = &options.points {
+        let report = parse_csv(&fs::read_to_string(file).with_context(|| cannot("read", file))?)?;
+        report.notes().iter().for_each(|note| eprintln!("{note}"));
+        points = report.points.xy;
+    }
+    Ok(SetUp { lab: LAB.to_string(), changes, seed: options.seed, points })
 }
 
 fn show(row: &Measures) -> String {

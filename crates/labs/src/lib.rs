@@ -1,6 +1,7 @@
 //! Labs: what a visitor can train and look at, without a page. A lab is a table of settings, the programs they make, and a
 //! session that runs them. The page and the command line are thin shells over this crate.
 
+pub mod bench;
 pub mod checkpoint;
 mod compare;
 pub mod desk;

@@ -28,8 +28,9 @@ const APART: u32 = 100;
 const CONCENTRATED: f64 = 0.4;
 /// And few modes are covered below this share of them, while most points lie on modes.
 const FEW: f32 = 0.5;
-/// A generator gradient has vanished below this share of the largest that was seen.
-const VANISHED: f32 = 0.02;
+/// A generator gradient has vanished below this share of the largest that was seen, or below this norm.
+const VANISHED_SHARE: f32 = 0.02;
+const VANISHED_NORM: f32 = 1e-3;
 /// The discriminator is never wrong where its loss is below this share of what guessing costs.
 const NEVER_WRONG: f32 = 0.1;
 /// Points move about where two looks are as far apart as this, in bits.
@@ -43,7 +44,8 @@ pub struct Watch {
     collapse: Suspicion,
     vanishing: Suspicion,
     oscillation: Suspicion,
-    broken: bool,
+    /// What it suffers from: kept as long as its signs last, so that what is said does not change to and fro.
+    current: Option<TroubleKind>,
     step: u32,
     strongest_gradient: f32,
     /// Where the generated points lay at earlier steps, the last about [`APART`] steps ago.
@@ -69,13 +71,12 @@ impl Watch {
         let Measures { step, discriminator_loss, modes, quality, ref gradient_norms, divergence, .. } = *sight.measures;
         let steps = i64::from(step.saturating_sub(self.step)).min(REACH);
         self.step = step;
-        self.broken = false;
 
         let norms = &gradient_norms[..sight.generator_layers];
         let gradient = norms.iter().map(|n| n * n).sum::<f32>().sqrt();
         self.strongest_gradient = self.strongest_gradient.max(gradient);
         let never_wrong = guessing(sight.loss).is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
-        let vanishes = never_wrong && gradient < VANISHED * self.strongest_gradient;
+        let vanishes = never_wrong && gradient < VANISHED_NORM.max(VANISHED_SHARE * self.strongest_gradient);
         self.vanishing.weigh(vanishes, steps);
 
         let concentrated = sight.generated.filled_cells() < CONCENTRATED * sight.real.filled_cells();
@@ -84,6 +85,21 @@ impl Watch {
 
         let motion = self.motion(step, &sight.generated);
         self.oscillation.weigh(motion.is_some_and(|m| m > MOVED) && divergence > UNSETTLED, steps);
+
+        if !self.current.is_some_and(|kind| self.confirmed(kind)) {
+            let kinds = [TroubleKind::VanishingGradient, TroubleKind::ModeCollapse, TroubleKind::Oscillation];
+            self.current = kinds.into_iter().find(|kind| self.confirmed(*kind));
+        }
+    }
+
+    fn confirmed(&self, kind: TroubleKind) -> bool {
+        match kind {
+            TroubleKind::VanishingGradient => self.vanishing.confirmed,
+            TroubleKind::ModeCollapse => self.collapse.confirmed,
+            TroubleKind::Oscillation => self.oscillation.confirmed,
+            // A look at what is all numbers ends it.
+            TroubleKind::NotANumber => false,
+        }
     }
 
     /// How far the points are from where they were some time ago.
@@ -98,22 +114,11 @@ impl Watch {
 
     /// The run has met a number that is none, and went back.
     pub fn broke(&mut self) {
-        *self = Watch { broken: true, ..Watch::default() };
+        *self = Watch { current: Some(TroubleKind::NotANumber), ..Watch::default() };
     }
 
     pub fn trouble(&self) -> Option<Trouble> {
-        let kind = if self.broken {
-            TroubleKind::NotANumber
-        } else if self.vanishing.confirmed {
-            TroubleKind::VanishingGradient
-        } else if self.oscillation.confirmed {
-            TroubleKind::Oscillation
-        } else if self.collapse.confirmed {
-            TroubleKind::ModeCollapse
-        } else {
-            return None;
-        };
-        Some(explain(kind))
+        self.current.map(explain)
     }
 }
 
@@ -131,7 +136,7 @@ fn explain(kind: TroubleKind) -> Trouble {
     let (sentence, remedy) = match kind {
         TroubleKind::ModeCollapse => (
             "Mode collapse: the generator crowds its points into a few places and leaves the rest of the data out.",
-            "Try the Wasserstein loss, or let the discriminator learn faster than the generator.",
+            "Try the Wasserstein loss, or bring the two learning rates closer together.",
         ),
         TroubleKind::VanishingGradient => (
             "Vanishing gradient: the discriminator is never wrong, and the generator is no longer told where to go.",

@@ -1,0 +1,56 @@
+//! Timing engines without a page.
+
+use std::time::Instant;
+
+use anyhow::{Result, ensure};
+use terrarium_labs::bench::{Row, measure, runs};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// The engine to time [default: all]
+    #[arg(long)]
+    engine: Option<String>,
+    /// The workload to time [default: all]
+    #[arg(long)]
+    workload: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    json: bool,
+}
+
+pub fn run(options: &Options) -> Result<()> {
+    let start = Instant::now();
+    let clock = move || start.elapsed().as_secs_f64() * 1e3;
+    let asked_for = |asked: &Option<String>, name: &str| asked.as_deref().is_none_or(|asked| asked == name);
+    let chosen: Vec<_> = runs()
+        .filter(|(engine, workload)| asked_for(&options.engine, engine.slug()) && asked_for(&options.workload, workload))
+        .collect();
+    ensure!(!chosen.is_empty(), "there is no such run; there are {}", list());
+    if !options.json {
+        println!("workload  engine  ms/step  GFLOP/s  of matmul's  share  kernels  arena bytes");
+    }
+    for (engine, workload) in chosen {
+        let row = measure(engine, workload, "native", &clock)?;
+        println!("{}", if options.json { row.json()? } else { line(&row) });
+    }
+    Ok(())
+}
+
+fn list() -> String {
+    runs().map(|(engine, workload)| format!("{workload} on {}", engine.slug())).collect::<Vec<_>>().join(", ")
+}
+
+fn line(row: &Row) -> String {
+    let count = |count: Option<usize>| count.map_or("–".to_string(), |count| count.to_string());
+    format!(
+        "{:<8}  {:<6}  {:>7.3}  {:>7.2}  {:>11.2}  {:>5.2}  {:>7}  {:>11}",
+        row.workload,
+        row.engine,
+        row.ms_per_step,
+        row.gflops,
+        row.matmul_gflops,
+        row.share,
+        count(row.kernels_per_step),
+        count(row.arena_bytes)
+    )
+}
