@@ -369,7 +369,7 @@ const GAME: [Setting; 9] = [
         group: "Training",
         label: "Discriminator steps",
         help: "How often the discriminator learns before each step of the generator.",
-        kind: Kind::Whole { min: 1, max: 10, default: 1, unit: "per G step" },
+        kind: Kind::Whole { min: 1, max: 10, default: 1, unit: "" },
         live: true,
     },
     Setting {
