@@ -24,6 +24,14 @@ fn maps() -> Vec<Case> {
             let centred = x - x.mean(&[0]);
             centred / (centred.square().mean(&[0]) + 1e-3).sqrt()
         }),
+        of_one("a map that waits for its own sum", any([5, 7]), |x| {
+            let e = x.exp();
+            e * (e / e.sum(&[1])).tanh()
+        }),
+        of_one("a map whose own sum waits for it", any([5, 7]), |x| {
+            let e = x.exp();
+            (e / e.sum(&[1])).tanh() * e
+        }),
         of_one("softmax by hand", any([5, 7]), |x| {
             let e = (x - 1.0).exp();
             e / e.sum(&[1])
@@ -58,6 +66,10 @@ fn products() -> Vec<Case> {
         case("a product normalised by its own sum", vec![any([5, 3]), any([3, 4])], |_, x| {
             let y = x[0].matmul(x[1]).exp();
             y / y.sum(&[1])
+        }),
+        case("a product that waits for its own sum", vec![any([5, 3]), any([3, 4])], |_, x| {
+            let y = x[0].matmul(x[1]);
+            y * (y - y.sum(&[0])).tanh()
         }),
         case("a product, turned and reshaped", vec![any([4, 3]), any([3, 6])], |_, x| {
             x[0].matmul(x[1]).tanh().reshape([4, 2, 3]).permute(&[1, 0, 2]).square()
