@@ -9,7 +9,7 @@ const PAGE: &str = r#"<!doctype html>
 <script>
     window.terrariumBenchRuns = [["cpu", "gan2d"], ["cpu", "vae"], ["dfdx", "vae"]];
     // As real code does, it takes a while to load.
-    setTimeout(() => {
+    if (location.search === "?bench") setTimeout(() => {
         window.terrariumBench = async (engine, workload) => JSON.stringify({ workload, engine, ms_per_step: 1.5 });
     }, 200);
 </script>"#;
@@ -17,7 +17,7 @@ const PAGE: &str = r#"<!doctype html>
 fn bench(arguments: &[&str]) -> Output {
     let page = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
     fs::create_dir_all(&page).unwrap();
-    fs::write(page.join("bench.html"), PAGE).unwrap();
+    fs::write(page.join("index.html"), PAGE).unwrap();
     Command::new(PathBuf::from(env!("CARGO_BIN_EXE_browser_bench"))).arg("--page").arg(page).args(arguments).output().unwrap()
 }
 

@@ -1,7 +1,8 @@
 //! Runs the bench workloads in a headless browser, on the page in `dist/`, and prints a JSON object for each.
 //!
-//! With the query `?bench`, the page offers them as `window.terrariumBench(engine, workload)`, a promise of the row as JSON text, and tells
-//! in `window.terrariumBenchRuns` which there are, as an array of `[engine, workload]`. The function comes last.
+//! With the query `?bench`, the page offers them as `window.terrariumBench(engine, workload)`, a promise of the row as
+//! JSON text, and tells in `window.terrariumBenchRuns` which there are, as an array of `[engine, workload]`. The function
+//! comes last.
 
 use std::path::PathBuf;
 
