@@ -18,6 +18,16 @@ fn dfdx(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
     Ok(Box::new(Dfdx::new(graph)?))
 }
 
+/// A real device where there is one, else Mesa's software device.
+#[cfg(not(target_arch = "wasm32"))]
+fn webgpu(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
+    use std::sync::OnceLock;
+    use terrarium_webgpu::{Gpu, WebGpu};
+    static GPU: OnceLock<Gpu> = OnceLock::new();
+    let request = || pollster::block_on(Gpu::request()).expect("a Vulkan device: on Debian, install mesa-vulkan-drivers");
+    Ok(Box::new(WebGpu::new(GPU.get_or_init(request).clone(), graph)?))
+}
+
 /// Runs a check on every case and shows all that failed.
 fn all<T>(cases: impl IntoIterator<Item = T>, check: impl Fn(T) -> std::result::Result<(), Mismatch>) {
     let failures: Vec<String> = cases.into_iter().filter_map(|case| check(case).err()).map(|m| m.to_string()).collect();
@@ -93,4 +103,35 @@ fn cpu_trainings() {
 #[wasm_bindgen_test(unsupported = test)]
 fn contracts() {
     all([&cpu as Make, &dfdx], contract);
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use super::*;
+
+    #[test]
+    fn webgpu_and_cpu() {
+        all(left_to_engines(), |case| check::engines(&case, &webgpu, &cpu));
+    }
+
+    #[test]
+    fn webgpu_stated() {
+        all(table(), |case| check::stated(&case, &webgpu, false));
+    }
+
+    #[test]
+    fn webgpu_optimisers() {
+        all(optimisers::rules(), |rule| optimisers::engines(rule, &webgpu, &cpu));
+        all([()], |()| optimisers::live_rate(&webgpu));
+    }
+
+    #[test]
+    fn webgpu_trainings() {
+        all(trainings::trainings(), |training| trainings::engines(&training, &webgpu, &cpu));
+    }
+
+    #[test]
+    fn webgpu_contract() {
+        all([()], |()| contract(&webgpu));
+    }
 }

@@ -1,0 +1,74 @@
+//! The device: asked for, described, and watched.
+
+use std::sync::{Arc, Mutex};
+
+use terrarium_graph::{Error, Result};
+
+/// A device that computes, with its queue.
+#[derive(Clone)]
+pub struct Gpu {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    /// The adapter's name, as a visitor reads it.
+    pub name: String,
+    trouble: Arc<Mutex<Option<String>>>,
+}
+
+impl Gpu {
+    /// The best device there is.
+    ///
+    /// # Errors
+    /// Where there is none, or it lacks what the kernels need, in words.
+    pub async fn request() -> Result<Gpu> {
+        let mut descriptor = wgpu::InstanceDescriptor::new_without_display_handle();
+        descriptor.backends = wgpu::Backends::BROWSER_WEBGPU | wgpu::Backends::VULKAN;
+        let instance = wgpu::Instance::new(descriptor);
+        let options =
+            wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
+        let adapter =
+            instance.request_adapter(&options).await.map_err(|_| error("there is no graphics processor to compute on"))?;
+        Self::of(&adapter).await
+    }
+
+    async fn of(adapter: &wgpu::Adapter) -> Result<Gpu> {
+        let offered = adapter.limits();
+        // Data sets and arenas may be as large as the device allows; all else keeps to what every device has.
+        let required_limits = wgpu::Limits {
+            max_buffer_size: offered.max_buffer_size,
+            max_storage_buffer_binding_size: offered.max_storage_buffer_binding_size,
+            ..wgpu::Limits::default()
+        };
+        let descriptor = wgpu::DeviceDescriptor { label: Some("terrarium"), required_limits, ..Default::default() };
+        let (device, queue) =
+            adapter.request_device(&descriptor).await.map_err(|e| error(format!("the graphics processor cannot be used ({e})")))?;
+        let trouble = Arc::new(Mutex::new(None));
+        let noted = trouble.clone();
+        device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
+            note(&noted, format!("the graphics processor refused a command ({e})"))
+        }));
+        let noted = trouble.clone();
+        device.set_device_lost_callback(move |reason, message| {
+            note(&noted, format!("the graphics processor was lost ({reason:?}: {message})"));
+        });
+        let info = adapter.get_info();
+        let name = [info.name, info.driver].into_iter().find(|n| !n.is_empty()).unwrap_or_else(|| "unnamed adapter".into());
+        Ok(Gpu { device, queue, name, trouble })
+    }
+
+    /// What went wrong on the device since it was asked for: after that nothing it computes can be relied on.
+    pub fn check(&self) -> Result<()> {
+        let trouble = self.trouble.lock().map(|t| t.clone()).unwrap_or_else(|_| Some("a note was lost".into()));
+        trouble.map_or(Ok(()), |message| Err(error(message)))
+    }
+}
+
+/// Keeps the first trouble: what follows it is mostly its echo.
+fn note(trouble: &Mutex<Option<String>>, message: String) {
+    if let Ok(mut trouble) = trouble.lock() {
+        trouble.get_or_insert(message);
+    }
+}
+
+pub(crate) fn error(message: impl Into<String>) -> Error {
+    Error::Engine { engine: "WebGPU", message: message.into() }
+}

@@ -1,0 +1,134 @@
+// What every kernel shares. Memories hold bits: numbers are cast when they are read, so that indices never pass through a
+// floating-point register.
+@group(0) @binding(0) var<storage, read_write> vars: array<u32>;
+@group(0) @binding(1) var<storage, read_write> inputs: array<u32>;
+@group(0) @binding(2) var<storage, read_write> arena: array<u32>;
+// Where this kernel's buffers begin: a stretch of one table, chosen by a dynamic offset.
+@group(0) @binding(3) var<uniform> places: array<vec4<u32>, PLACES>;
+
+struct Run {
+    seed: vec2<u32>,
+    zero: u32,
+    unused: u32,
+    // The step before this submission's first, of each program.
+    before: array<vec4<u32>, 4>,
+}
+@group(0) @binding(4) var<uniform> run: Run;
+// How many steps of its program this one is after `before`: a place in a table, chosen by a dynamic offset.
+@group(1) @binding(0) var<uniform> ahead: vec4<u32>;
+
+fn place(i: u32) -> u32 {
+    return places[i / 4u][i % 4u];
+}
+
+// The number of the step, from 1.
+fn step_number() -> u32 {
+    let program = place(0u);
+    return run.before[program / 4u][program % 4u] + ahead.x;
+}
+
+fn is_nan(x: f32) -> bool {
+    return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u;
+}
+
+// A number that no literal can name.
+fn from_bits(bits: u32) -> f32 {
+    return bitcast<f32>(bits | run.zero);
+}
+
+// Philox 4×32-10 (Salmon et al. 2011).
+fn multiply_high(a: u32, b: u32) -> u32 {
+    let a0 = a & 0xffffu;
+    let a1 = a >> 16u;
+    let b0 = b & 0xffffu;
+    let b1 = b >> 16u;
+    let low = a0 * b0;
+    let middle = a1 * b0 + (low >> 16u);
+    let other = a0 * b1 + (middle & 0xffffu);
+    return a1 * b1 + (middle >> 16u) + (other >> 16u);
+}
+
+fn philox(counter: vec4<u32>, key: vec2<u32>) -> vec4<u32> {
+    var c = counter;
+    var k = key;
+    for (var round = 0u; round < 10u; round++) {
+        let a = 0xD2511F53u;
+        let b = 0xCD9E8D57u;
+        c = vec4(multiply_high(b, c.z) ^ c.y ^ k.x, b * c.z, multiply_high(a, c.x) ^ c.w ^ k.y, a * c.x);
+        k += vec2(0x9E3779B9u, 0xBB67AE85u);
+    }
+    return c;
+}
+
+fn noise_bits(block: u32, stream: u32) -> vec4<u32> {
+    return philox(vec4(block, step_number(), stream, 0u), run.seed);
+}
+
+fn unit(bits: u32) -> f32 {
+    return f32(bits >> 8u) * (1.0 / 16777216.0);
+}
+
+fn uniform_noise(i: u32, stream: u32) -> f32 {
+    return unit(noise_bits(i / 4u, stream)[i % 4u]);
+}
+
+fn bernoulli_noise(i: u32, stream: u32, probability: f32) -> f32 {
+    return select(0.0, 1.0, uniform_noise(i, stream) < probability);
+}
+
+// Box and Muller's method on pairs of the block's numbers.
+fn normal_noise(i: u32, stream: u32) -> f32 {
+    let bits = noise_bits(i / 4u, stream);
+    let lane = i % 4u;
+    let pair = select(bits.xy, bits.zw, lane >= 2u);
+    let u = f32((pair.x >> 8u) + 1u) * (1.0 / 16777216.0);
+    let r = sqrt(-2.0 * log(u));
+    let angle = 6.283185307179586 * unit(pair.y);
+    return r * select(cos(angle), sin(angle), lane % 2u == 1u);
+}
+
+// Elementary functions, as the cpu engine has them; see `Unary` for what each means.
+fn op_sign(x: f32) -> f32 {
+    return select(sign(x), x, is_nan(x));
+}
+
+fn op_positive(x: f32) -> f32 {
+    return select(0.0, 1.0, x > 0.0);
+}
+
+fn op_relu(x: f32) -> f32 {
+    return select(x, 0.0, x < 0.0);
+}
+
+fn op_sigmoid(x: f32) -> f32 {
+    return 1.0 / (1.0 + exp(-x));
+}
+
+fn op_tanh(x: f32) -> f32 {
+    let a = abs(x);
+    let large = 1.0 - 2.0 / (exp(2.0 * min(a, 44.0)) + 1.0);
+    let z = x * x;
+    let small = x + x * z * (-3.333328e-1 + z * (1.3331442e-1 + z * (-5.3739715e-2 + z * (2.063909e-2 - z * 5.7049887e-3))));
+    let y = select(select(large, -large, x < 0.0), small, a < 0.625);
+    return select(y, x, is_nan(x));
+}
+
+// ln(1 + x) for 0 ≤ x ≤ 1, as 2 artanh(x / (2 + x)).
+fn log1p(x: f32) -> f32 {
+    let s = x / (2.0 + x);
+    let z = s * s;
+    let p = z * (1.0 / 3.0 + z * (1.0 / 5.0 + z * (1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0 + z * (1.0 / 13.0 + z / 15.0))))));
+    return 2.0 * (s + s * p);
+}
+
+fn op_softplus(x: f32) -> f32 {
+    return op_relu(x) + log1p(exp(-abs(x)));
+}
+
+fn op_max(a: f32, b: f32) -> f32 {
+    return select(b, a, a > b || is_nan(a));
+}
+
+fn op_min(a: f32, b: f32) -> f32 {
+    return select(b, a, a < b || is_nan(a));
+}

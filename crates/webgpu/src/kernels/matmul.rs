@@ -1,0 +1,140 @@
+//! Matrix products. Every thread sums up a small tile of the product in registers and reads its operands straight from memory:
+//! neighbouring threads take neighbouring columns, so that reads fall together, and the products here are small enough for the
+//! caches to do the rest. Where a product has few elements and a long inner axis, several threads share a tile.
+
+use terrarium_graph::plan::Kernel;
+
+use super::map;
+use crate::shader::{GROUP, Shader, Writer, spread};
+
+/// Threads that should be busy before a thread is given more than its share.
+const BUSY: usize = 16_384;
+
+/// How a product is divided among threads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Division {
+    /// Rows and columns of a thread's tile.
+    tile: (usize, usize),
+    /// Threads that share a tile, each taking a part of the inner axis.
+    shares: usize,
+}
+
+impl Division {
+    fn of(batch: usize, m: usize, k: usize, n: usize) -> Division {
+        let cols = n.min(4);
+        let rows = m.min(4);
+        let threads = |rows: usize, cols: usize| batch * m.div_ceil(rows) * n.div_ceil(cols);
+        // Smaller tiles while there are too few threads, then shares of the inner axis.
+        let tile = [(rows, cols), (rows.min(2), cols), (rows.min(2), cols.min(2))]
+            .into_iter()
+            .find(|&(r, c)| threads(r, c) >= BUSY / 4)
+            .unwrap_or((rows.min(2), cols.min(2)));
+        let mut shares = 1;
+        while shares < GROUP / 4 && threads(tile.0, tile.1) * shares < BUSY && k / (shares * 2) >= 16 {
+            shares *= 2;
+        }
+        Division { tile, shares }
+    }
+}
+
+pub fn shader(program: usize, kernel: &Kernel) -> Shader {
+    let Kernel::MatMul { batch, m, k, n, transpose_lhs, transpose_rhs, lhs, rhs, ref tail, rhs_sum } = *kernel else {
+        unreachable!("a product, by `kernels::shader`")
+    };
+    let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n);
+    let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
+    let tiles = batch * row_tiles * col_tiles;
+    let per_group = GROUP / shares;
+    let groups = spread(tiles.div_ceil(per_group));
+
+    let mut w = Writer::new(program);
+    // Threads that share a tile are `per_group` apart, so that neighbours take neighbouring tiles.
+    w.line(format!("let tile = (group.x + group.y * {}u) * {per_group}u + thread % {per_group}u;", groups[0]));
+    w.line(format!("let share = thread / {per_group}u;"));
+    w.line(format!("let here = tile < {tiles}u;"));
+    w.line(format!("let batch = tile / {}u;", row_tiles * col_tiles));
+    w.line(format!("let row = (tile / {col_tiles}u) % {row_tiles}u * {rows}u;"));
+    // A thread's columns lie apart, so that at one time neighbouring threads read neighbouring elements.
+    w.line(format!("let col = tile % {col_tiles}u;"));
+
+    let (row_stride, lhs_stride) = if transpose_lhs { (1, m) } else { (k, 1) };
+    let (col_stride, rhs_stride) = if transpose_rhs { (k, 1) } else { (1, n) };
+    // Tiles that reach over the edge read its last row or column again.
+    for r in 0..rows {
+        w.line(format!("let a{r} = batch * {}u + min(row + {r}u, {}u) * {row_stride}u;", m * k, m - 1));
+    }
+    for c in 0..cols {
+        w.line(format!("let c{c} = min(col + {}u, {}u);", c * col_tiles, n - 1));
+        w.line(format!("let b{c} = batch * {}u + c{c} * {col_stride}u;", k * n));
+    }
+    for r in 0..rows {
+        for c in 0..cols {
+            w.line(format!("var s{r}{c} = 0.0;"));
+        }
+    }
+    let sums = rhs_sum.is_some();
+    for c in (0..cols).filter(|_| sums) {
+        w.line(format!("var t{c} = 0.0;"));
+    }
+    w.line("if (here) {");
+    w.line(format!("for (var p = share; p < {k}u; p += {shares}u) {{"));
+    for r in 0..rows {
+        let element = w.number(lhs, &format!("a{r} + p * {lhs_stride}u"));
+        w.line(format!("    let x{r} = {element};"));
+    }
+    for c in 0..cols {
+        let element = w.number(rhs, &format!("b{c} + p * {rhs_stride}u"));
+        w.line(format!("    let y{c} = {element};"));
+    }
+    for c in 0..cols {
+        for r in 0..rows {
+            w.line(format!("    s{r}{c} = fma(x{r}, y{c}, s{r}{c});"));
+        }
+        if sums {
+            w.line(format!("    t{c} += y{c};"));
+        }
+    }
+    w.line("}");
+    w.line("}");
+    if shares > 1 {
+        share(&mut w, rows, cols, sums, shares, per_group);
+    } else {
+        w.line("if (!here) { return; }");
+    }
+    for r in 0..rows {
+        for c in 0..cols {
+            w.line(format!("if (row + {r}u < {m}u && col + {}u < {n}u) {{", c * col_tiles));
+            w.line(format!("let i = (batch * {m}u + row + {r}u) * {n}u + c{c};"));
+            map::write(&mut w, tail, "i", &format!("s{r}{c}"));
+            w.line("}");
+        }
+    }
+    if let Some(sum) = rhs_sum {
+        for c in 0..cols {
+            let store = w.store(sum, &format!("c{c}"), &format!("t{c}"));
+            w.line(format!("if (row == 0u && col + {}u < {n}u) {{ {store} }}", c * col_tiles));
+        }
+    }
+    let mut shader = w.groups(GROUP, groups);
+    if shares > 1 {
+        let values = rows * cols + if sums { cols } else { 0 };
+        shader.source = format!("var<workgroup> parts: array<f32, {}>;\n{}", values * GROUP, shader.source);
+    }
+    shader
+}
+
+/// Joins the shares of a tile: all but the first thread hand theirs over and are done.
+fn share(w: &mut Writer, rows: usize, cols: usize, sums: bool, shares: usize, per_group: usize) {
+    let mut names: Vec<String> = (0..rows).flat_map(|r| (0..cols).map(move |c| format!("s{r}{c}"))).collect();
+    names.extend((0..cols).filter(|_| sums).map(|c| format!("t{c}")));
+    for (i, name) in names.iter().enumerate() {
+        w.line(format!("parts[{}u + thread] = {name};", i * GROUP));
+    }
+    w.line("workgroupBarrier();");
+    w.line("if (share > 0u || !here) { return; }");
+    w.line(format!("for (var other = 1u; other < {shares}u; other++) {{"));
+    for (i, name) in names.iter().enumerate() {
+        w.line(format!("    {name} += parts[{}u + thread + other * {per_group}u];", i * GROUP));
+    }
+    w.line("}");
+}

@@ -1,0 +1,54 @@
+use terrarium_graph::plan::Kernel;
+
+use crate::shader::{Shader, Writer};
+
+/// Kernels that move rows and indices: one thread for each element written.
+pub fn shader(program: usize, kernel: &Kernel) -> Shader {
+    let mut w = Writer::new(program);
+    match *kernel {
+        Kernel::Gather { rows, width, table, indices, target } => {
+            let row = w.bits(indices, &format!("i / {width}u"));
+            w.line(format!("let row = {row};"));
+            w.line("var value = 0x7fc00000u;");
+            let element = w.bits(table, &format!("row * {width}u + i % {width}u"));
+            w.line(format!("if (row < {rows}u) {{ value = {element}; }}"));
+            let to = w.bits(target, "i");
+            w.line(format!("{to} = value;"));
+            w.each(target.len)
+        }
+        Kernel::ScatterAdd { width, source, indices, target, .. } => {
+            // Each element looks for its rows: no two threads write one place, so the order of the sum is fixed.
+            let (row, element) = (w.bits(indices, "p"), w.number(source, &format!("p * {width}u + i % {width}u")));
+            w.line("var sum = 0.0;");
+            w.line(format!("for (var p = 0u; p < {}u; p++) {{", indices.len));
+            w.line(format!("    if ({row} == i / {width}u) {{ sum += {element}; }}"));
+            w.line("}");
+            let store = w.store(target, "i", "sum");
+            w.line(store);
+            w.each(target.len)
+        }
+        Kernel::OneHot { classes, indices, target } => {
+            let index = w.bits(indices, &format!("i / {classes}u"));
+            let store = w.store(target, "i", &format!("select(0.0, 1.0, {index} == i % {classes}u)"));
+            w.line(store);
+            w.each(target.len)
+        }
+        Kernel::Indices { below, stream, target } => {
+            let to = w.bits(target, "i");
+            w.line(format!("{to} = multiply_high(noise_bits(i / 4u, {stream}u)[i % 4u], {below}u);"));
+            w.each(target.len)
+        }
+        Kernel::Zero { target } => {
+            let to = w.bits(target, "i");
+            w.line(format!("{to} = 0u;"));
+            w.each(target.len)
+        }
+        Kernel::Insert { block, stride, offset, source, target } => {
+            let to = w.bits(target, &format!("{offset}u + (i / {block}u) * {stride}u + i % {block}u"));
+            let from = w.bits(source, "i");
+            w.line(format!("{to} = {from};"));
+            w.each(source.len)
+        }
+        _ => unreachable!("kernels of other kinds have files of their own, by `kernels::shader`"),
+    }
+}
