@@ -6,6 +6,7 @@ mod math;
 mod memory;
 mod simd;
 
+use std::future::ready;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
@@ -13,7 +14,7 @@ use kernels::{gather, matmul, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Program, plan, plan_unread};
-use terrarium_graph::{DType, Engine, Error, Graph, InputId, ProgramId, Reduce, Result, VarId};
+use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
 pub struct Cpu {
@@ -25,6 +26,8 @@ pub struct Cpu {
     memory: Memory,
     scratch: Scratch,
     seed: u64,
+    /// The program whose outputs are in the arena.
+    last: Option<ProgramId>,
 }
 
 struct Loaded {
@@ -56,7 +59,7 @@ impl Cpu {
         all().try_for_each(|p| memory.check(&p.program))?;
         let mut scratch = Scratch::default();
         all().for_each(|p| p.grow(&mut scratch));
-        Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0 })
+        Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0, last: None })
     }
 
     /// A program as it was planned.
@@ -112,10 +115,6 @@ impl Engine for Cpu {
         Self::write(self.memory.slice_mut(buffer), || format!("variable “{}”", self.graph.var(var).name), values)
     }
 
-    fn read_var(&mut self, var: VarId) -> Result<Vec<f32>> {
-        Ok(self.memory.slice(self.layout.vars[var.index()]).to_vec())
-    }
-
     fn write_input(&mut self, input: InputId, values: &[f32]) -> Result<()> {
         self.check_type(input, DType::F32)?;
         let buffer = self.layout.inputs[input.index()];
@@ -131,20 +130,30 @@ impl Engine for Cpu {
 
     fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
         self.programs[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step });
+        self.last = Some(program);
         Ok(())
     }
 
-    fn advance(&mut self, program: ProgramId, step: u32) -> Result<()> {
-        self.unread[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step });
+    fn advance(&mut self, steps: &[(ProgramId, u32)]) -> Result<()> {
+        for (program, step) in steps {
+            self.unread[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step: *step });
+            self.last = None;
+        }
         Ok(())
     }
 
-    fn output(&mut self, program: ProgramId, output: usize) -> Result<Vec<f32>> {
+    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
         let loaded = &self.programs[program.index()].program;
-        let Some(&buffer) = loaded.outputs.get(output) else {
-            return Err(Error::Unknown { what: "output", name: format!("{output} of {}", loaded.name) });
+        let outputs = match self.last {
+            Some(last) if last == program => Ok(loaded.outputs.iter().map(|buffer| self.memory.slice(*buffer).to_vec()).collect()),
+            _ => Err(Error::Engine { engine: "cpu", message: format!("{} is not the program that ran last", loaded.name) }),
         };
-        Ok(self.memory.slice(buffer).to_vec())
+        Box::pin(ready(outputs))
+    }
+
+    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
+        let values = vars.iter().map(|var| self.memory.slice(self.layout.vars[var.index()]).to_vec()).collect();
+        Box::pin(ready(Ok(values)))
     }
 }
 

@@ -14,10 +14,11 @@ mod ops;
 mod run;
 mod update;
 
+use std::future::ready;
 use std::sync::Arc;
 
 use dfdx::prelude::*;
-use terrarium_graph::{DType, Engine, Error, Graph, InputId, ProgramId, Result, VarId};
+use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Result, VarId};
 
 use run::Run;
 
@@ -83,10 +84,6 @@ impl Engine for Dfdx {
         Ok(())
     }
 
-    fn read_var(&mut self, var: VarId) -> Result<Vec<f32>> {
-        Ok(values(&self.vars[var.index()]))
-    }
-
     fn write_input(&mut self, input: InputId, values: &[f32]) -> Result<()> {
         let name = &self.graph.input(input).name;
         match &mut self.inputs[input.index()] {
@@ -134,15 +131,16 @@ impl Engine for Dfdx {
         Ok(())
     }
 
-    fn output(&mut self, program: ProgramId, output: usize) -> Result<Vec<f32>> {
-        let name = &self.graph.program(program).name;
-        match &self.ran {
-            Some((ran, outputs)) if *ran == program => match outputs.get(output) {
-                Some(values) => Ok(values.clone()),
-                None => Err(Error::Unknown { what: "output", name: format!("{output} of {name}") }),
-            },
-            _ => Err(failed(format!("the program “{name}” is not the one that ran last"))),
-        }
+    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
+        let outputs = match &self.ran {
+            Some((ran, outputs)) if *ran == program => Ok(outputs.clone()),
+            _ => Err(failed(format!("the program “{}” is not the one that ran last", self.graph.program(program).name))),
+        };
+        Box::pin(ready(outputs))
+    }
+
+    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
+        Box::pin(ready(Ok(vars.iter().map(|var| values(&self.vars[var.index()])).collect())))
     }
 }
 

@@ -6,18 +6,18 @@
 
 mod gpu;
 mod kernels;
-#[cfg(not(target_arch = "wasm32"))]
-mod native;
 mod shader;
 
 use std::collections::HashMap;
+use std::future::ready;
 use std::sync::Arc;
 
+use futures_channel::oneshot::{Canceled, Receiver};
 pub use gpu::Gpu;
 use gpu::error;
 use shader::{PLACES, Shader};
 use terrarium_graph::plan::{Buffer, Layout, Program, Space, plan, plan_unread};
-use terrarium_graph::{DType, Error, Graph, InputId, ProgramId, Result, VarId};
+use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Result, VarId};
 
 /// Steps of one program that one submission can hold.
 pub const MOST_STEPS: u32 = 1024;
@@ -37,7 +37,7 @@ pub struct WebGpu {
     bindings: wgpu::BindGroup,
     steps: wgpu::BindGroup,
     seed: u64,
-    /// Program that ran last, read or not.
+    /// The program whose outputs are in the arena.
     last: Option<ProgramId>,
     counts: Counts,
 }
@@ -116,10 +116,6 @@ impl WebGpu {
         Ok(engine)
     }
 
-    pub fn graph(&self) -> &Arc<Graph> {
-        &self.graph
-    }
-
     pub fn gpu(&self) -> &Gpu {
         &self.gpu
     }
@@ -136,24 +132,6 @@ impl WebGpu {
     /// Bytes of all memories on the device.
     pub fn memory_bytes(&self) -> u64 {
         [&self.buffers.vars, &self.buffers.inputs, &self.buffers.arena].iter().map(|b| b.size()).sum()
-    }
-
-    pub fn set_seed(&mut self, seed: u64) {
-        self.seed = seed;
-    }
-
-    pub fn write_var(&mut self, var: VarId, values: &[f32]) -> Result<()> {
-        let graph = self.graph.clone();
-        let what = || format!("variable “{}”", graph.var(var).name);
-        self.write(self.layout.vars[var.index()], what, bytemuck::cast_slice(values))
-    }
-
-    pub fn write_input(&mut self, input: InputId, values: &[f32]) -> Result<()> {
-        self.write_any_input(input, DType::F32, bytemuck::cast_slice(values))
-    }
-
-    pub fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
-        self.write_any_input(input, DType::U32, values)
     }
 
     fn write_any_input(&mut self, input: InputId, dtype: DType, values: &[u32]) -> Result<()> {
@@ -179,17 +157,6 @@ impl WebGpu {
             self.counts.uploaded_bytes += bytes.len() as u64;
             self.gpu.queue.write_buffer(buffer, offset, bytes);
         }
-    }
-
-    /// Runs a program once; its outputs can be read after it.
-    pub fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
-        self.submit(&[(program, step)], true)
-    }
-
-    /// Runs training steps of which nothing will be read, all in one submission. Steps of a program must not lie more than
-    /// [`MOST_STEPS`] apart.
-    pub fn advance(&mut self, steps: &[(ProgramId, u32)]) -> Result<()> {
-        self.submit(steps, false)
     }
 
     fn submit(&mut self, steps: &[(ProgramId, u32)], read: bool) -> Result<()> {
@@ -219,31 +186,16 @@ impl WebGpu {
                     pass.dispatch_workgroups(x, y, z);
                     self.counts.dispatches += 1;
                 }
-                self.last = Some(*program);
             }
         }
         self.gpu.queue.submit([encoder.finish()]);
         self.counts.submissions += 1;
+        self.last = steps.last().map(|(program, _)| *program).filter(|_| read);
         Ok(())
     }
 
-    /// All outputs of a program that ran last, in order.
-    pub async fn outputs(&self, program: ProgramId) -> Result<Vec<Vec<f32>>> {
-        let [loaded, _] = &self.programs[program.index()];
-        if self.last != Some(program) {
-            return Err(error(format!("{} was not the last to run, so its outputs are gone", loaded.program.name)));
-        }
-        self.read(&loaded.program.outputs).await
-    }
-
-    /// The values of variables.
-    pub async fn variables(&self, vars: &[VarId]) -> Result<Vec<Vec<f32>>> {
-        let buffers: Vec<Buffer> = vars.iter().map(|var| self.layout.vars[var.index()]).collect();
-        self.read(&buffers).await
-    }
-
     /// Copies stretches of memory into one staging buffer and waits for it: however many they are, this costs one read-back.
-    async fn read(&self, sources: &[Buffer]) -> Result<Vec<Vec<f32>>> {
+    async fn read(&self, sources: Vec<Buffer>) -> Result<Vec<Vec<f32>>> {
         let len: usize = sources.iter().map(|b| b.len).sum();
         let staging = buffer(
             &self.gpu.device,
@@ -272,6 +224,55 @@ impl WebGpu {
     }
 }
 
+impl Engine for WebGpu {
+    fn name(&self) -> &'static str {
+        "WebGPU"
+    }
+
+    fn graph(&self) -> &Arc<Graph> {
+        &self.graph
+    }
+
+    fn set_seed(&mut self, seed: u64) {
+        self.seed = seed;
+    }
+
+    fn write_var(&mut self, var: VarId, values: &[f32]) -> Result<()> {
+        let graph = self.graph.clone();
+        let what = || format!("variable “{}”", graph.var(var).name);
+        self.write(self.layout.vars[var.index()], what, bytemuck::cast_slice(values))
+    }
+
+    fn write_input(&mut self, input: InputId, values: &[f32]) -> Result<()> {
+        self.write_any_input(input, DType::F32, bytemuck::cast_slice(values))
+    }
+
+    fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
+        self.write_any_input(input, DType::U32, values)
+    }
+
+    fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
+        self.submit(&[(program, step)], true)
+    }
+
+    /// All in one submission, in which steps of one program must not lie [`MOST_STEPS`] apart.
+    fn advance(&mut self, steps: &[(ProgramId, u32)]) -> Result<()> {
+        self.submit(steps, false)
+    }
+
+    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
+        let [loaded, _] = &self.programs[program.index()];
+        if self.last != Some(program) {
+            return Box::pin(ready(Err(error(format!("{} is not the program that ran last", loaded.program.name)))));
+        }
+        Box::pin(self.read(loaded.program.outputs.clone()))
+    }
+
+    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
+        Box::pin(self.read(vars.iter().map(|var| self.layout.vars[var.index()]).collect()))
+    }
+}
+
 impl Gpu {
     /// The contents of a mappable buffer, once the device has written it.
     async fn map(&self, staging: &wgpu::Buffer) -> Result<Vec<f32>> {
@@ -280,13 +281,30 @@ impl Gpu {
             // Nobody waits any more if the receiver is gone.
             let _ = sender.send(result);
         });
-        #[cfg(not(target_arch = "wasm32"))]
-        self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|e| error(format!("waiting for it failed ({e})")))?;
-        let mapped = receiver.await.map_err(|_| error("a read-back was dropped"))?;
+        let mapped = self.wait(receiver).await.map_err(|_| error("a read-back was dropped"))?;
         self.check()?;
         mapped.map_err(|e| error(format!("a read-back failed ({e})")))?;
         let view = staging.get_mapped_range(..).map_err(|e| error(format!("a read-back failed ({e})")))?;
         Ok(bytemuck::pod_collect_to_vec(&view))
+    }
+}
+
+impl Gpu {
+    /// Off the web a device does its work when it is asked to, and a thread may wait for it.
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn wait<T>(&self, mut receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+        loop {
+            // Another thread may have been told of the end, and be about to hand it over.
+            if let Some(value) = receiver.try_recv()? {
+                return Ok(value);
+            }
+            self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|_| Canceled)?;
+        }
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    async fn wait<T>(&self, receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+        receiver.await
     }
 }
 
