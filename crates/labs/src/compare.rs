@@ -46,17 +46,31 @@ impl Comparing {
         }))
     }
 
-    /// The largest relative difference of a parameter tensor.
+    /// How far the parameters of the network that drifted further are apart. A single tensor is no measure: a bias that
+    /// happens to pass through 0 has no size to compare with.
     fn drift(&mut self) -> Result<f32> {
         let [a, b] = &mut self.runs;
         let (a, b) = (a.parameters()?, b.parameters()?);
-        Ok(a.iter().zip(&b).map(|(a, b)| relative_difference(a, b)).fold(0.0, f32::max))
+        let networks = a.iter().zip(&b);
+        Ok(networks.map(|(a, b)| relative_difference(a, b)).fold(0.0, f32::max))
     }
 }
 
-/// ‖a − b‖ / ‖b‖; 0 where both are 0.
-pub fn relative_difference(a: &[f32], b: &[f32]) -> f32 {
+/// ‖a − b‖ / ‖b‖; 0 where they are equal.
+fn relative_difference(a: &[f32], b: &[f32]) -> f32 {
     let norm = |values: &mut dyn Iterator<Item = f32>| values.map(|v| f64::from(v).powi(2)).sum::<f64>().sqrt();
     let apart = norm(&mut a.iter().zip(b).map(|(a, b)| a - b));
     if apart == 0.0 { 0.0 } else { (apart / norm(&mut b.iter().copied())) as f32 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::relative_difference;
+
+    #[test]
+    fn differences_are_relative_to_the_second() {
+        assert_eq!(relative_difference(&[3.0, 5.0], &[3.0, 4.0]), 0.2);
+        assert_eq!(relative_difference(&[0.0], &[0.0]), 0.0);
+        assert_eq!(relative_difference(&[1.0], &[0.0]), f32::INFINITY);
+    }
 }

@@ -271,7 +271,7 @@ impl Desk {
         let player = self.session()?.next();
         let phases = Phase::of(player);
         let place = phases.iter().position(|phase| Some(*phase) == self.slow_motion.phase);
-        let next = place.map_or(0, |place| place + 1).min(phases.len() - 1);
+        let next = place.map_or(0, |place| (place + 1) % phases.len());
         self.slow_motion = SlowMotion { phase: Some(phases[next]), due: now + 1000.0 / f64::from(pace.max(0.01)) };
         if next == phases.len() - 1 {
             self.advance(player, true, events)?;

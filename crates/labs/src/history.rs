@@ -54,3 +54,38 @@ impl FromIterator<Measures> for History {
         history
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(step: u32) -> Measures {
+        Measures {
+            step,
+            discriminator_loss: 0.0,
+            generator_loss: 0.0,
+            divergence: 0.0,
+            modes: None,
+            quality: None,
+            gradient_norms: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_long_history_stays_short_and_even() {
+        let history: History = (0..100_000).map(row).collect();
+        let steps: Vec<u32> = history.rows().iter().map(|row| row.step).collect();
+        assert!((MOST / 2..=MOST).contains(&steps.len()), "{}", steps.len());
+        let gap = steps[1] - steps[0];
+        assert_eq!(steps[0], 0);
+        assert!(steps.windows(2).all(|pair| pair[1] - pair[0] == gap));
+        assert!(100_000 - steps[steps.len() - 1] <= gap);
+    }
+
+    #[test]
+    fn what_came_after_a_step_is_forgotten() {
+        let mut history: History = (1..=10).map(row).collect();
+        history.cut(4);
+        assert_eq!(history.rows().len(), 4);
+    }
+}

@@ -16,6 +16,6 @@ pub mod session;
 pub mod settings;
 mod trouble;
 
-pub use compare::{Comparing, relative_difference};
+pub use compare::Comparing;
 pub use error::{Error, Result};
 pub use session::{Finding, Session};

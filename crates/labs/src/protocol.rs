@@ -152,7 +152,7 @@ pub struct Opened {
 pub struct Comparison {
     pub engines: [EngineKind; 2],
     pub steps: u32,
-    /// After each step, the largest relative difference of any variable: ‖a − b‖ / ‖b‖.
+    /// After each step, ‖a − b‖ / ‖b‖ of all parameters of the network that has drifted further apart.
     pub drift: Vec<f32>,
     /// Time each took, in milliseconds a step.
     pub ms_per_step: [f32; 2],

@@ -106,11 +106,18 @@ impl Run {
         Ok(State { counters: self.counters, variables })
     }
 
-    /// Values of the parameters, in the graph's order.
-    pub fn parameters(&mut self) -> Result<Vec<Vec<f32>>> {
+    /// All parameters of the generator, and all of the discriminator.
+    pub fn parameters(&mut self) -> Result<[Vec<f32>; 2]> {
         let graph = self.model.graph.clone();
-        let parameters = graph.var_ids().filter(|var| graph.var(*var).kind == VarKind::Parameter);
-        Ok(parameters.map(|var| self.engine.read_var(var)).collect::<std::result::Result<_, _>>()?)
+        let mut networks = [Vec::new(), Vec::new()];
+        for id in graph.var_ids() {
+            let var = graph.var(id);
+            if var.kind == VarKind::Parameter {
+                let network = usize::from(!var.name.starts_with("generator"));
+                networks[network].extend(self.engine.read_var(id)?);
+            }
+        }
+        Ok(networks)
     }
 
     /// Goes back, or on, to a state of a run of the same model and seed.

@@ -353,7 +353,7 @@ const GAME: [Setting; 9] = [
         group: "Training",
         label: "Gradient penalty",
         help: "How strictly the critic's slope is kept near 1; only the Wasserstein loss uses it.",
-        kind: Kind::Number { min: 0.0, max: 100.0, default: 1.0, scale: Scale::Log, unit: "" },
+        kind: Kind::Number { min: 0.0, max: 100.0, default: 0.1, scale: Scale::Log, unit: "" },
         live: true,
     },
     Setting {

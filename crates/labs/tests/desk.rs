@@ -1,0 +1,190 @@
+//! The desk, as the page's worker uses it.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use terrarium_labs::desk::Desk;
+use terrarium_labs::gan2d::LAB;
+use terrarium_labs::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, SetUp, TroubleKind};
+
+const ALL: Layers = Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
+
+fn set_up(changes: &[(&str, &str)]) -> SetUp {
+    let small = [("g_width", "8"), ("d_width", "8"), ("batch", "16")];
+    let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    SetUp { lab: LAB.to_string(), changes, seed: 1, points: Vec::new() }
+}
+
+/// A desk whose clock goes a millisecond further each time it is read, and as far as the test says.
+fn desk() -> (Desk, Rc<Cell<f64>>) {
+    let time = Rc::new(Cell::new(0.0));
+    let clock = time.clone();
+    let desk = Desk::new(move || {
+        clock.set(clock.get() + 1.0);
+        clock.get()
+    });
+    (desk, time)
+}
+
+fn opened(changes: &[(&str, &str)]) -> (Desk, Rc<Cell<f64>>) {
+    let (mut desk, time) = desk();
+    let events = desk.handle(Command::Open(set_up(changes)));
+    assert!(matches!(events[0], Event::Opened(_)), "{events:?}");
+    (desk, time)
+}
+
+/// Ticks until an event is what is looked for; gives what came of it.
+fn until<T>(desk: &mut Desk, found: impl Fn(&Event) -> Option<T>) -> T {
+    for _ in 0..10_000 {
+        if let Some(found) = desk.tick(20.0).iter().find_map(&found) {
+            return found;
+        }
+    }
+    panic!("it never came")
+}
+
+fn steps(events: &[Event]) -> (u32, u32) {
+    let progress = events.iter().rev().find_map(|event| match event {
+        Event::Progress { discriminator_steps, generator_steps, .. } => Some((*discriminator_steps, *generator_steps)),
+        _ => None,
+    });
+    progress.expect("a report")
+}
+
+#[test]
+fn before_a_run_there_is_nothing_to_do() {
+    let (mut desk, _) = desk();
+    assert_eq!(desk.wait_ms(), None);
+    assert!(desk.tick(10.0).is_empty());
+    assert!(desk.scene(ALL).is_none());
+    for command in [Command::Play, Command::StepGenerator, Command::Save, Command::Engine(EngineKind::Dfdx)] {
+        assert_eq!(desk.handle(command), [Event::Refused("There is no run yet.".to_string())]);
+    }
+}
+
+#[test]
+fn a_run_plays_pauses_and_tells_where_it_is() {
+    let (mut desk, _) = opened(&[]);
+    assert_eq!(desk.wait_ms(), None);
+    desk.handle(Command::Play);
+    assert_eq!(desk.wait_ms(), Some(0.0));
+    let before = desk.revision();
+    let measures = until(&mut desk, |event| if let Event::Measures(row) = event { Some(row.clone()) } else { None });
+    assert!(measures.step > 0 && measures.generator_loss > 0.0 && desk.revision() > before);
+    let speed = until(&mut desk, |event| match event {
+        Event::Progress { steps_per_second, ms_per_step, playing: true, .. } if *steps_per_second > 0.0 => {
+            Some((*steps_per_second, *ms_per_step))
+        }
+        _ => None,
+    });
+    assert!(speed.0 < 1000.0 && speed.1 >= 1.0, "{speed:?}");
+    let events = desk.handle(Command::Pause);
+    assert!(matches!(events[0], Event::Progress { playing: false, .. }) && matches!(events[1], Event::Autosave(_)));
+    assert!(desk.tick(10.0).is_empty());
+    assert!(desk.scene(ALL).unwrap().is_ok());
+}
+
+#[test]
+fn a_refused_command_leaves_the_run_as_it_is() {
+    let (mut desk, _) = opened(&[]);
+    desk.handle(Command::StepGenerator);
+    for command in [
+        Command::Open(set_up(&[("data", "nothing")])),
+        Command::Restore(b"no checkpoint".to_vec()),
+        Command::Change { key: "batch".to_string(), value: "32".to_string() },
+    ] {
+        assert!(matches!(desk.handle(command)[..], [Event::Refused(_)]));
+    }
+    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (0, 2));
+}
+
+#[test]
+fn networks_step_alone_and_play_goes_on_from_there() {
+    let (mut desk, _) = opened(&[("d_steps", "2")]);
+    assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (1, 0));
+    assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (2, 0));
+    let events = desk.handle(Command::StepGenerator);
+    assert_eq!(steps(&events), (2, 1));
+    assert!(events.iter().any(|event| matches!(event, Event::Measures(_))));
+}
+
+#[test]
+fn slow_motion_goes_through_the_phases_in_their_time() {
+    let (mut desk, time) = opened(&[("d_steps", "2")]);
+    desk.handle(Command::Pace(Pace::PhasesPerSecond(2.0)));
+    desk.handle(Command::Play);
+    let mut seen = Vec::new();
+    for _ in 0..12 {
+        let events = desk.tick(10.0);
+        let [Event::Progress { phase: Some(phase), .. }] = events[..] else {
+            let phase = events.iter().find_map(|event| if let Event::Progress { phase, .. } = event { *phase } else { None });
+            seen.push(phase.unwrap());
+            time.set(time.get() + desk.wait_ms().unwrap());
+            continue;
+        };
+        seen.push(phase);
+        let wait = desk.wait_ms().unwrap();
+        assert!((400.0..500.0).contains(&wait), "{wait}");
+        assert!(desk.tick(10.0).is_empty(), "not yet");
+        time.set(time.get() + wait);
+    }
+    use Phase::*;
+    let discriminator = [DrawReal, Generate, Judge, UpdateDiscriminator];
+    let expected = [&discriminator[..], &discriminator, &[GenerateAgain, JudgeAgain, UpdateGenerator], &[DrawReal]].concat();
+    assert_eq!(seen, expected);
+}
+
+#[test]
+fn a_comparison_leaves_the_run_as_it_is() {
+    let (mut desk, _) = opened(&[]);
+    desk.handle(Command::StepDiscriminator);
+    assert_eq!(desk.handle(Command::Compare { with: EngineKind::Dfdx, steps: 5 }), [Event::Comparing { done: 0, of: 5 }]);
+    assert_eq!(desk.wait_ms(), Some(0.0));
+    let comparison =
+        until(&mut desk, |event| if let Event::Compared(comparison) = event { Some(comparison.clone()) } else { None });
+    assert_eq!((comparison.engines, comparison.drift.len()), ([EngineKind::Cpu, EngineKind::Dfdx], 5));
+    assert!(comparison.drift.iter().all(|drift| *drift < 1e-4), "{comparison:?}");
+    assert_eq!(desk.wait_ms(), None);
+    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (1, 1));
+}
+
+#[test]
+fn a_run_is_saved_restored_and_moved() {
+    let (mut desk, _) = opened(&[]);
+    desk.handle(Command::StepDiscriminator);
+    desk.handle(Command::StepGenerator);
+    let saved = desk.handle(Command::Save);
+    let [Event::Checkpoint(bytes)] = &saved[..] else { panic!("{saved:?}") };
+    desk.handle(Command::StepGenerator);
+    let restored = desk.handle(Command::Restore(bytes.clone()));
+    let Event::Opened(opened) = &restored[0] else { panic!("{restored:?}") };
+    assert_eq!((opened.generator_steps, opened.history.len(), opened.engine), (1, 1, EngineKind::Cpu));
+    assert_eq!(opened.layers, ["G 1", "G 2", "G 3", "D 1", "D 2", "D 3"]);
+    assert_eq!((opened.generator_parameters, opened.discriminator_parameters), (24 + 72 + 18, 24 + 72 + 9));
+    let moved = desk.handle(Command::Engine(EngineKind::Dfdx));
+    let Event::Opened(opened) = &moved[0] else { panic!("{moved:?}") };
+    assert_eq!((opened.generator_steps, opened.engine), (1, EngineKind::Dfdx));
+    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (1, 2));
+}
+
+#[test]
+fn a_run_keeps_itself_in_the_browser_now_and_then() {
+    let (mut desk, _) = opened(&[]);
+    desk.handle(Command::Play);
+    let bytes = until(&mut desk, |event| if let Event::Autosave(bytes) = event { Some(bytes.clone()) } else { None });
+    assert!(matches!(desk.handle(Command::Restore(bytes))[0], Event::Opened(_)));
+}
+
+#[test]
+fn a_run_that_blows_up_stops_and_says_so() {
+    let sgd =
+        [("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("g_lr", "1"), ("d_lr", "1"), ("d_decay", "1"), ("momentum", "0.99")];
+    let loss = [("loss", "least-squares"), ("d_start", "large")];
+    let (mut desk, _) = opened(&[&sgd[..], &loss].concat());
+    desk.handle(Command::Play);
+    let trouble = until(&mut desk, |event| if let Event::Trouble(trouble) = event { trouble.clone() } else { None });
+    assert_eq!(trouble.kind, TroubleKind::NotANumber);
+    assert_eq!(desk.wait_ms(), None, "it has stopped");
+    let scene = desk.scene(ALL).unwrap().unwrap();
+    assert!(scene.generated.iter().flatten().all(|v| v.is_finite()), "it shows the last good state");
+}

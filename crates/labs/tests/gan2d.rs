@@ -1,0 +1,245 @@
+//! The 2-D GAN lab as a visitor meets it: what its settings, presets and defaults promise, kept.
+
+use terrarium_labs::gan2d::{LAB, PRESETS, TABLE};
+use terrarium_labs::protocol::{EngineKind, Measures, SetUp, TroubleKind};
+use terrarium_labs::settings::{Kind, Settings, Value};
+use terrarium_labs::{Finding, Session};
+
+const LOSSES: [&str; 5] = ["non-saturating", "minimax", "least-squares", "hinge", "wgan-gp"];
+
+fn set_up(changes: &[(&str, &str)], seed: u64) -> SetUp {
+    let changes = changes.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    SetUp { lab: LAB.to_string(), changes, seed, points: Vec::new() }
+}
+
+fn session(changes: &[(&str, &str)], seed: u64) -> Session {
+    Session::new(&set_up(changes, seed), EngineKind::Cpu).unwrap()
+}
+
+/// Trains, measuring every 50 steps; gives the last measures.
+fn train(session: &mut Session, steps: u32) -> Measures {
+    for step in 1..=steps {
+        let look = step % 50 == 0;
+        session.step(look).unwrap();
+        if look {
+            session.measure().unwrap();
+        }
+    }
+    session.history().last().unwrap().clone()
+}
+
+#[test]
+fn settings_read_what_they_write_and_explain_themselves() {
+    let mut keys: Vec<_> = TABLE.iter().map(|setting| setting.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), TABLE.len(), "keys are unique");
+    for setting in &TABLE {
+        assert!(setting.help.ends_with('.') && !setting.label.is_empty() && !setting.group.is_empty(), "{}", setting.key);
+        let values: Vec<Value> = match &setting.kind {
+            Kind::Choice(options) => {
+                for (i, option) in options.iter().enumerate() {
+                    assert!(option.help.ends_with('.'), "{}", option.slug);
+                    assert!(options[..i].iter().all(|other| other.slug != option.slug), "{} is there twice", option.slug);
+                }
+                (0..options.len()).map(Value::Choice).collect()
+            }
+            Kind::Whole { min, max, default, .. } => [min, max, default].map(|v| Value::Whole(*v)).into(),
+            Kind::Number { min, max, default, .. } => [min, max, default].map(|v| Value::Number(*v)).into(),
+            Kind::Text { .. } => vec![Value::Text("Rust".to_string())],
+        };
+        for value in values.into_iter().chain([setting.default()]) {
+            assert_eq!(setting.parse(&setting.format(&value)), Ok(value), "{}", setting.key);
+        }
+        if !matches!(setting.kind, Kind::Text { .. }) {
+            assert!(setting.parse("far too much").is_err(), "{}", setting.key);
+        }
+    }
+}
+
+#[test]
+fn changes_make_the_settings_again() {
+    let mut settings = Settings::new(&TABLE);
+    assert!(settings.changes().is_empty());
+    for (key, value) in [("data", "spiral"), ("g_lr", "0.0123"), ("g_activation", "leaky-relu"), ("word", "a b")] {
+        settings.set(key, value).unwrap();
+    }
+    let mut again = Settings::new(&TABLE);
+    for (key, value) in settings.changes() {
+        again.set(key, &value).unwrap();
+    }
+    assert_eq!(again, settings);
+    assert_eq!(settings.changes().len(), 4);
+}
+
+#[test]
+fn what_cannot_be_opened_is_refused_in_words() {
+    let refusal = |set_up: &SetUp| Session::new(set_up, EngineKind::Cpu).err().unwrap().to_string();
+    assert_eq!(refusal(&SetUp { lab: "vae".to_string(), ..set_up(&[], 1) }), "There is no lab “vae” here.");
+    assert_eq!(refusal(&set_up(&[("g_colour", "red")], 1)), "There is no setting “g_colour”.");
+    assert_eq!(refusal(&set_up(&[("batch", "0")], 1)), "“0” is no value for batch size: it is a whole number from 16 to 1024.");
+    assert_eq!(refusal(&set_up(&[("data", "custom")], 1)), "Found 0 usable points; at least 16 are needed.");
+    assert_eq!(refusal(&set_up(&[("data", "word"), ("word", "")], 1)), "Type a word of 1 to 8 letters or digits.");
+}
+
+#[test]
+fn every_loss_trains_with_every_kind_of_network_and_data() {
+    let variants: [&[(&str, &str)]; 6] = [
+        &[],
+        &[("g_depth", "0"), ("d_depth", "0"), ("g_optimiser", "sgd"), ("d_optimiser", "rmsprop")],
+        &[("g_depth", "6"), ("d_depth", "6"), ("g_width", "2"), ("d_width", "3"), ("d_activation", "elu"), ("batch", "17")],
+        &[("data", "word"), ("noise", "1"), ("noise_kind", "uniform"), ("g_activation", "sigmoid"), ("d_activation", "gelu")],
+        &[("data", "spiral"), ("noise", "16"), ("g_optimiser", "adamw"), ("g_decay", "0.01"), ("d_activation", "silu")],
+        &[("data", "moons"), ("momentum", "0"), ("g_optimiser", "sgd"), ("d_steps", "4"), ("d_start", "glorot")],
+    ];
+    for loss in LOSSES {
+        for variant in variants {
+            let changes: Vec<_> = variant.iter().copied().chain([("loss", loss), ("g_width", "16")]).collect();
+            let mut session = session(&changes, 3);
+            let before = session.state().unwrap();
+            for _ in 0..20 {
+                session.step(true).unwrap();
+            }
+            let Some(Finding::Measures(measures)) = session.measure().unwrap() else { panic!("{changes:?}: not a number") };
+            assert_eq!(measures.step, 20);
+            assert_eq!(measures.gradient_norms.len(), session.opened().layers.len());
+            let after = session.state().unwrap();
+            let moved = |(a, b): (&Vec<f32>, &Vec<f32>)| a.is_empty() || a != b;
+            assert!(before.variables.iter().zip(&after.variables).filter(|pair| moved(*pair)).count() > 2, "{changes:?}");
+        }
+    }
+}
+
+/// A shorter form of what the defaults are to reach within a minute in a browser.
+#[test]
+fn the_defaults_learn_the_ring_within_2000_steps() {
+    for seed in [1, 2, 3] {
+        let mut session = session(&[], seed);
+        train(&mut session, 2000);
+        let best = session.history().iter().filter(|row| row.modes.is_some_and(|(covered, of)| covered >= 7 && of == 8));
+        let best = best.map(|row| row.divergence).fold(1.0, f32::min);
+        assert!(best < 0.12, "seed {seed}: divergence {best}");
+        assert_eq!(session.trouble(), None, "seed {seed}");
+    }
+}
+
+#[test]
+fn presets_show_what_they_say() {
+    for preset in &PRESETS {
+        let mut session = session(preset.changes, 1);
+        let last = train(&mut session, 1500);
+        let seen = session.trouble().map(|trouble| trouble.kind);
+        let expected = match preset.slug {
+            "collapse" => Some(TroubleKind::ModeCollapse),
+            "vanishing" => Some(TroubleKind::VanishingGradient),
+            "unstable" => Some(TroubleKind::Oscillation),
+            _ => None,
+        };
+        assert_eq!(seen, expected, "{}: {last:?}", preset.label);
+        if expected.is_none() {
+            assert!(last.modes >= Some((7, 8)) && last.divergence < 0.3, "{}: {last:?}", preset.label);
+        }
+        assert!(preset.watch.ends_with('.'));
+    }
+}
+
+#[test]
+fn a_run_repeats_number_by_number() {
+    let states = [1, 1, 2].map(|seed| {
+        let mut session = session(&[("batch", "64")], seed);
+        train(&mut session, 60);
+        session.state().unwrap()
+    });
+    assert_eq!(states[0], states[1]);
+    assert_ne!(states[0], states[2]);
+}
+
+#[test]
+fn looking_does_not_change_the_run() {
+    let mut watched = session(&[], 4);
+    let mut alone = session(&[], 4);
+    let all =
+        terrarium_labs::protocol::Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
+    for _ in 0..10 {
+        watched.step(true).unwrap();
+        watched.measure().unwrap();
+        let scene = watched.scene(all).unwrap();
+        assert!(scene.arrows.len() <= scene.generated.len() && !scene.arrows.is_empty());
+        let (surface, grid) = (scene.surface.unwrap(), scene.grid.unwrap());
+        assert_eq!(surface.realness.len(), surface.side * surface.side);
+        assert!(surface.realness.iter().all(|v| (0.0..=1.0).contains(v)));
+        assert_eq!(grid.points.len(), grid.rows * grid.columns);
+        alone.step(false).unwrap();
+    }
+    assert_eq!(watched.state().unwrap(), alone.state().unwrap());
+}
+
+#[test]
+fn live_settings_change_and_others_do_not() {
+    let mut session = session(&[], 1);
+    session.change("g_lr", "0.5").unwrap();
+    session.change("d_steps", "3").unwrap();
+    session.step(false).unwrap();
+    assert_eq!(session.counters().discriminator_steps, 3);
+    assert_eq!(session.set_up().changes, [("d_steps".to_string(), "3".to_string()), ("g_lr".to_string(), "0.5".to_string())]);
+    let refused = session.change("batch", "64").unwrap_err();
+    assert_eq!(refused.to_string(), "“Batch size” changes with a new run only.");
+    assert!(session.change("g_lr", "2").is_err());
+    assert_eq!(session.settings().whole("batch"), 256);
+}
+
+#[test]
+fn a_run_that_blows_up_goes_back_to_its_last_good_state() {
+    let blow_up = [("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("g_lr", "0.01"), ("d_lr", "0.01"), ("loss", "least-squares")];
+    let mut session = session(&blow_up, 1);
+    train(&mut session, 100);
+    let good = session.state().unwrap();
+    session.change("d_lr", "1").unwrap();
+    session.change("g_lr", "1").unwrap();
+    session.change("d_decay", "1").unwrap();
+    let found = (0..2000).find_map(|_| {
+        session.step(true).unwrap();
+        session.measure().unwrap().filter(|finding| *finding == Finding::NotANumber)
+    });
+    assert_eq!(found, Some(Finding::NotANumber));
+    let back = session.state().unwrap();
+    assert!(back.is_finite() && back.counters.generator_steps >= good.counters.generator_steps);
+    assert_eq!(session.trouble().unwrap().kind, TroubleKind::NotANumber);
+    for (key, value) in [("d_lr", "0.0001"), ("g_lr", "0.0001"), ("d_decay", "0")] {
+        session.change(key, value).unwrap();
+    }
+    session.step(true).unwrap();
+    assert!(matches!(session.measure().unwrap(), Some(Finding::Measures(_))), "it can go on");
+    assert_eq!(session.trouble(), None);
+}
+
+#[test]
+fn engines_agree_over_50_steps_of_every_loss() {
+    for loss in LOSSES.into_iter().filter(|loss| *loss != "wgan-gp") {
+        let mut session = session(&[("loss", loss), ("g_width", "32"), ("d_width", "32"), ("batch", "64")], 7);
+        let before = session.state().unwrap();
+        let mut comparing = session.compare(EngineKind::Dfdx, 50).unwrap();
+        let comparison = loop {
+            if let Some(comparison) = comparing.advance(&|| 0.0).unwrap() {
+                break comparison;
+            }
+        };
+        let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
+        assert_eq!(comparison.drift.len(), 50);
+        assert!(drift < 1e-3, "{loss}: {drift}");
+        assert!(drift > 0.0, "two engines do not round alike");
+        assert_eq!(session.state().unwrap(), before, "the run itself stays");
+    }
+}
+
+#[test]
+fn a_run_moves_between_engines() {
+    let mut session = session(&[("batch", "32"), ("g_width", "16"), ("d_width", "16")], 7);
+    session.step(true).unwrap();
+    let before = session.state().unwrap();
+    session.switch_engine(EngineKind::Dfdx).unwrap();
+    assert_eq!(session.state().unwrap(), before);
+    session.step(true).unwrap();
+    assert!(matches!(session.measure().unwrap(), Some(Finding::Measures(_))));
+    assert_eq!((session.engine(), session.counters().generator_steps), (EngineKind::Dfdx, 2));
+}
