@@ -127,7 +127,7 @@ fn the_defaults_learn_the_ring_within_2000_steps() {
 fn presets_show_what_they_say() {
     for preset in &PRESETS {
         let mut session = session(preset.changes, 1);
-        let last = train(&mut session, 1500);
+        let last = train(&mut session, 1000);
         let seen = session.trouble().map(|trouble| trouble.kind);
         let expected = match preset.slug {
             "collapse" => Some(TroubleKind::ModeCollapse),
@@ -137,7 +137,7 @@ fn presets_show_what_they_say() {
         };
         assert_eq!(seen, expected, "{}: {last:?}", preset.label);
         if expected.is_none() {
-            assert!(last.modes >= Some((7, 8)) && last.divergence < 0.3, "{}: {last:?}", preset.label);
+            assert!(last.modes >= Some((7, 8)) && last.divergence < 0.4, "{}: {last:?}", preset.label);
         }
         assert!(preset.watch.ends_with('.'));
     }
