@@ -1,6 +1,7 @@
 //! `terrarium`: the labs without a page.
 
 mod bench;
+mod settings;
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -16,6 +17,8 @@ struct Cli {
 enum Command {
     /// Train a model and print how it goes
     Train(train::Options),
+    /// List the settings and presets that training takes
+    Settings,
     /// Time engines by fixed workloads
     Bench(bench::Options),
 }
@@ -23,6 +26,10 @@ enum Command {
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Train(options) => train::run(&options),
+        Command::Settings => {
+            settings::run();
+            Ok(())
+        }
         Command::Bench(options) => bench::run(&options),
     }
 }

@@ -44,7 +44,7 @@ pub static PRESETS: [Preset; 5] = [
         slug: "unstable",
         label: "Unstable",
         watch: "The steps are far too long for both networks: the points chase around the ring and settle nowhere.",
-        changes: &[("momentum", "0.9"), ("g_lr", "0.02"), ("d_lr", "0.02")],
+        changes: &[("momentum", "0.9"), ("g_lr", "0.03"), ("d_lr", "0.03")],
     },
     Preset {
         slug: "wgan-gp",

@@ -1,0 +1,45 @@
+//! The commands as they are typed.
+
+use std::process::{Command, Output};
+
+fn terrarium(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_terrarium")).args(arguments).output().unwrap()
+}
+
+fn printed(arguments: &[&str]) -> String {
+    let output = terrarium(arguments);
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn training_is_saved_and_taken_up() {
+    let file = std::env::temp_dir().join(format!("terrarium-{}.safetensors", std::process::id()));
+    let file = file.to_str().unwrap();
+    let small = ["--set", "batch=16", "--set", "g_width=8", "--steps", "4", "--every", "2"];
+    let first = printed(&[&["train", "--preset", "unstable", "--save", file], &small[..]].concat());
+    assert_eq!(first.lines().count(), 4, "a header, two rows and the speed:\n{first}");
+    let second = printed(&["train", "--load", file, "--steps", "2"]);
+    std::fs::remove_file(file).unwrap();
+    assert!(second.lines().nth(1).unwrap().trim_start().starts_with("6 "), "it went on to step 6:\n{second}");
+}
+
+#[test]
+fn mistakes_are_told_in_words() {
+    for (arguments, expected) in [
+        (["train", "--set", "batch=1"], "it is a whole number from 16 to 1024"),
+        (["train", "--set", "batch"], "“batch” is not KEY=VALUE"),
+        (["train", "--preset", "nonsense"], "there is no preset “nonsense”"),
+        (["bench", "--workload", "nonsense"], "there is no such run"),
+    ] {
+        let output = terrarium(&arguments);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(expected), "{said}");
+    }
+}
+
+#[test]
+fn settings_are_listed() {
+    let list = printed(&["settings"]);
+    assert!(list.contains("g_lr") && list.contains("wgan-gp"), "{list}");
+}
