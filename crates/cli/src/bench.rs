@@ -1,5 +1,6 @@
 //! Timing engines without a page.
 
+use std::io::Write;
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
@@ -18,7 +19,7 @@ pub struct Options {
     json: bool,
 }
 
-pub fn run(options: &Options) -> Result<()> {
+pub fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64() * 1e3;
     let asked_for = |asked: &Option<String>, name: &str| asked.as_deref().is_none_or(|asked| asked == name);
@@ -27,11 +28,11 @@ pub fn run(options: &Options) -> Result<()> {
         .collect();
     ensure!(!chosen.is_empty(), "there is no such run; there are {}", list());
     if !options.json {
-        println!("workload  engine  ms/step  GFLOP/s  of matmul's  share  kernels  arena bytes");
+        writeln!(out, "workload  engine  ms/step  GFLOP/s  of matmul's  share  kernels  arena bytes")?;
     }
     for (engine, workload) in chosen {
         let row = measure(engine, workload, "native", &clock)?;
-        println!("{}", if options.json { row.json()? } else { line(&row) });
+        writeln!(out, "{}", if options.json { row.json()? } else { line(&row) })?;
     }
     Ok(())
 }

@@ -24,12 +24,11 @@ enum Command {
 }
 
 fn main() -> anyhow::Result<()> {
+    // A closed pipe is an error to end by, where `println!` would panic.
+    let out = &mut std::io::stdout().lock();
     match Cli::parse().command {
-        Command::Train(options) => train::run(&options),
-        Command::Settings => {
-            settings::run();
-            Ok(())
-        }
-        Command::Bench(options) => bench::run(&options),
+        Command::Train(options) => train::run(&options, out),
+        Command::Settings => settings::run(out),
+        Command::Bench(options) => bench::run(&options, out),
     }
 }

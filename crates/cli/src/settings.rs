@@ -1,17 +1,21 @@
 //! The settings that `train` takes.
 
+use std::io::Write;
+
+use anyhow::Result;
 use terrarium_labs::gan2d::{PRESETS, TABLE};
 use terrarium_labs::settings::{Kind, Setting};
 
-pub fn run() {
+pub fn run(out: &mut impl Write) -> Result<()> {
     for setting in &TABLE {
-        println!("{:<13} {} – {}", setting.key, setting.label, setting.help);
-        println!("{:<13} {}; default {}", "", values(setting), setting.format(&setting.default()));
+        writeln!(out, "{:<13} {} – {}", setting.key, setting.label, setting.help)?;
+        writeln!(out, "{:<13} {}; default {}", "", values(setting), setting.format(&setting.default()))?;
     }
-    println!("\nPresets:");
+    writeln!(out, "\nPresets:")?;
     for preset in &PRESETS {
-        println!("{:<13} {} – {}", preset.slug, preset.label, preset.watch);
+        writeln!(out, "{:<13} {} – {}", preset.slug, preset.label, preset.watch)?;
     }
+    Ok(())
 }
 
 fn values(setting: &Setting) -> String {

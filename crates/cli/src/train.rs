@@ -1,6 +1,7 @@
 //! Training without a page.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -42,32 +43,32 @@ pub struct Options {
     save: Option<PathBuf>,
 }
 
-pub fn run(options: &Options) -> Result<()> {
+pub fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let engine = EngineKind::from_slug(&options.engine).with_context(|| format!("there is no engine “{}”", options.engine))?;
     let mut session = match &options.load {
         Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, engine)?,
         None => Session::new(&set_up(options)?, engine)?,
     };
-    println!("{:>7} {:>8} {:>8} {:>6} {:>6} {:>7}  trouble", "step", "D loss", "G loss", "JS", "modes", "quality");
-    let start = Instant::now();
-    for step in 1..=options.steps {
-        let look = step.is_multiple_of(options.every.max(1)) || step == options.steps;
+    writeln!(out, "{:>7} {:>8} {:>8} {:>6} {:>6} {:>7}", "step", "D loss", "G loss", "JS", "modes", "quality")?;
+    let (start, mut steps, mut trouble) = (Instant::now(), 0, None);
+    while steps < options.steps {
+        steps += 1;
+        let look = steps.is_multiple_of(options.every.max(1)) || steps == options.steps;
         session.step(look)?;
-        if look {
-            match session.measure()? {
-                Some(Finding::Measures(row)) => {
-                    println!("{} {}", show(&row), session.trouble().map_or(String::new(), |t| format!(" {:?}", t.kind)))
-                }
-                None => {}
-                Some(Finding::NotANumber) => {
-                    println!("{}", session.trouble().map_or(String::new(), |t| t.sentence));
-                    break;
-                }
-            }
+        let finding = if look { session.measure()? } else { None };
+        if let Some(Finding::Measures(row)) = &finding {
+            writeln!(out, "{}", show(row))?;
+        }
+        if trouble != session.trouble() {
+            trouble = session.trouble();
+            let said = trouble.as_ref().map_or("All is well again.".to_string(), |t| format!("{} {}", t.sentence, t.remedy));
+            writeln!(out, "        {said}")?;
+        }
+        if finding == Some(Finding::NotANumber) {
+            break;
         }
     }
-    let ms = start.elapsed().as_secs_f64() * 1e3;
-    println!("{:.2} ms a step", ms / f64::from(options.steps.max(1)));
+    writeln!(out, "{:.2} ms a step", start.elapsed().as_secs_f64() * 1e3 / f64::from(steps.max(1)))?;
     if let Some(file) = &options.save {
         fs::write(file, checkpoint::save(&mut session)?).with_context(|| cannot("write", file))?;
     }

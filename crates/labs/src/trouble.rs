@@ -193,7 +193,7 @@ mod tests {
 
     /// The left half, then the right half, by turns.
     fn to_and_fro(step: u32) -> Histogram {
-        let side = if step / 100 % 2 == 0 { 1.0 } else { -1.0 };
+        let side = if (step / 100).is_multiple_of(2) { 1.0 } else { -1.0 };
         let half: Vec<_> = PointSet::Spiral.sample(2_000, 2).xy.into_iter().map(|[x, y]| [side * x.abs(), y]).collect();
         histogram(&half)
     }
