@@ -213,22 +213,26 @@ fn a_run_that_blows_up_goes_back_to_its_last_good_state() {
     assert_eq!(session.trouble(), None);
 }
 
+/// With a smooth discriminator. Leaky ReLU, the default, is left out: where an input lies within rounding of its kink, the
+/// engines' gradients differ by a whole term, and of 40 such runs 7 drift past 10⁻³ (at most 3·10⁻³).
 #[test]
 fn engines_agree_over_50_steps_of_every_loss() {
     for loss in LOSSES.into_iter().filter(|loss| *loss != "wgan-gp") {
-        let mut session = session(&[("loss", loss), ("g_width", "32"), ("d_width", "32"), ("batch", "64")], 7);
-        let before = session.state().unwrap();
-        let mut comparing = session.compare(EngineKind::Dfdx, 50).unwrap();
-        let comparison = loop {
-            if let Some(comparison) = comparing.advance(&|| 0.0).unwrap() {
-                break comparison;
-            }
-        };
-        let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
-        assert_eq!(comparison.drift.len(), 50);
-        assert!(drift < 1e-3, "{loss}: {drift}");
-        assert!(drift > 0.0, "two engines do not round alike");
-        assert_eq!(session.state().unwrap(), before, "the run itself stays");
+        for seed in [1, 2, 3] {
+            let mut session = session(&[("loss", loss), ("d_activation", "silu")], seed);
+            let before = session.state().unwrap();
+            let mut comparing = session.compare(EngineKind::Dfdx, 50).unwrap();
+            let comparison = loop {
+                if let Some(comparison) = comparing.advance(&|| 0.0).unwrap() {
+                    break comparison;
+                }
+            };
+            let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
+            assert_eq!(comparison.drift.len(), 50);
+            assert!(drift < 1e-4, "{loss}, seed {seed}: {drift}");
+            assert!(drift > 0.0, "two engines do not round alike");
+            assert_eq!(session.state().unwrap(), before, "the run itself stays");
+        }
     }
 }
 
