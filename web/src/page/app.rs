@@ -37,7 +37,6 @@ pub fn App() -> impl IntoView {
                 </p>
                 <Presets lab />
             </div>
-            <LeftOff lab />
             <div class="stage">
                 <RunBar lab />
                 <MainView lab theme />
@@ -50,7 +49,11 @@ pub fn App() -> impl IntoView {
             <Controls lab />
             <Learn />
         </main>
-        <NoticeList notices=lab.notices />
+        // Over the page, so that nothing moves when they come and go.
+        <div class="notices">
+            <LeftOff lab />
+            <NoticeList notices=lab.notices />
+        </div>
     }
 }
 
@@ -60,7 +63,7 @@ fn LeftOff(lab: Lab) -> impl IntoView {
     move || {
         lab.left_off.get().map(|saved| {
             view! {
-                <div id="left-off" class="left-off panel" role="status">
+                <div id="left-off" class="notice left-off" role="status">
                     <p>{format!("Go on where you left off (step {})?", thousands(saved.step.into()))}</p>
                     <button class="primary" type="button" on:click=move |_| lab.go_on()>
                         "Go on"

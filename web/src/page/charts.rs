@@ -20,8 +20,8 @@ const LOSSES: Look = Look {
 };
 
 const DIVERGENCE: Look = Look {
-    title: "Jensen–Shannon divergence",
-    help: "How far generated points are from real ones, in bits: 0 is alike, 1 is entirely apart.",
+    title: "Jensen–Shannon divergence, in bits",
+    help: "How far generated points are from real ones: 0 is alike, 1 is entirely apart.",
     axis: Axis::Fixed(0.0, 1.0),
     format: short,
     tick,
@@ -36,7 +36,7 @@ const MODES: Look = Look {
     format: percent,
     tick: |share| percent(share as f32),
     x: "step",
-    empty: "Only data made of clusters have modes to count.",
+    empty: "For data made of clusters, whose modes can be counted.",
 };
 
 const GRADIENTS: Look = Look {

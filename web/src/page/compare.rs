@@ -87,9 +87,7 @@ pub fn Compare(lab: Lab) -> impl IntoView {
             <p id="compared" role="status">
                 {outcome}
             </p>
-            <Show when=move || lab.compared.with(Option::is_some)>
-                <Chart look=DRIFT lines=Signal::derive(drift) cursor />
-            </Show>
+            <Chart look=DRIFT lines=Signal::derive(drift) cursor />
         </section>
     }
 }

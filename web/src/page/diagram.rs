@@ -67,7 +67,7 @@ pub fn Diagram(lab: Lab) -> impl IntoView {
         <section class="panel diagram" aria-label="How the networks play">
             <svg viewBox="0 0 440 158" class:runs=runs role="img" aria-label="Noise goes into the generator, which makes points. The discriminator judges them and real points, and both networks learn from its verdict by gradients.">
                 <defs>
-                    <marker id="tip" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="6.5" markerHeight="6.5" orient="auto">
+                    <marker id="tip" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
                         <path d="M0 0l8 4-8 4z"></path>
                     </marker>
                 </defs>

@@ -61,7 +61,7 @@ impl Notices {
 #[component]
 pub fn NoticeList(notices: Notices) -> impl IntoView {
     view! {
-        <div class="notices" role="status" aria-live="polite">
+        <div class="notice-list" role="status" aria-live="polite">
             <For each=move || notices.shown.get() key=|notice| notice.number let(notice)>
                 <div class="notice" class:warning=notice.warning>
                     <p>{notice.text}</p>

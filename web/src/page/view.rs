@@ -51,6 +51,11 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
                     lab.worker_number.track();
                     view! { <Painting lab /> }
                 }}
+                <p class="verdict-scale" class:hidden=move || !lab.layers.get().surface>
+                    "judged generated "
+                    <span class="verdict-bar" aria-hidden="true"></span>
+                    " real"
+                </p>
                 <DrawingSheet lab />
                 <CrashSheet lab />
             </div>
@@ -130,10 +135,5 @@ fn LayerSwitches(lab: Lab) -> impl IntoView {
             {switch("Grid", "key-grid", "How the generator warps an even grid of noise", |layers| &mut layers.grid)}
             {switch("Arrows", "key-arrows", "Where the discriminator's gradient pulls generated points", |layers| &mut layers.arrows)}
         </fieldset>
-        <p class="verdict-scale" class:faded=move || !lab.layers.get().surface>
-            "Verdict: generated "
-            <span class="verdict-bar" aria-hidden="true"></span>
-            " real"
-        </p>
     }
 }

@@ -21,6 +21,22 @@ const LEAP: f32 = 0.2;
 /// The radius of a point in CSS pixels on a view of 560.
 const RADIUS: f64 = 2.6;
 
+/// What the page tells of the view.
+#[derive(Clone, Copy)]
+pub struct View {
+    /// Width and height in device pixels.
+    pub size: [u32; 2],
+    /// Device pixels to a CSS pixel.
+    pub scale: f32,
+    pub dark: bool,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        View { size: [1, 1], scale: 1.0, dark: false }
+    }
+}
+
 pub struct Painter {
     canvas: OffscreenCanvas,
     context: Context,
@@ -53,7 +69,8 @@ impl Painter {
         })
     }
 
-    pub fn resize(&mut self, [width, height]: [u32; 2], scale: f32, dark: bool) {
+    /// Gives the canvas a size, which empties it, and colours.
+    pub fn resize(&mut self, View { size: [width, height], scale, dark }: View) {
         self.canvas.set_width(width.max(1));
         self.canvas.set_height(height.max(1));
         self.scale = f64::from(scale);

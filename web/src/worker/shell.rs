@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, OffscreenCanvas};
 
 use crate::bench;
-use crate::paint::{Painter, picture};
+use crate::paint::{Painter, View, picture};
 
 /// How long the desk works before messages get a turn.
 const BUDGET_MS: f64 = 12.0;
@@ -25,6 +25,8 @@ struct Shell {
     scope: DedicatedWorkerGlobalScope,
     desk: Desk,
     painter: Option<Painter>,
+    /// What the painter is to be like, which may be told before there is one.
+    view: View,
     layers: Layers,
     /// The desk's revision that was painted last, unless the painting itself is to change.
     painted: Option<u64>,
@@ -67,6 +69,7 @@ pub fn start() {
         desk: Desk::new(now),
         scope,
         painter: None,
+        view: View::default(),
         layers: Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false },
         painted: None,
         next_frame_at: 0.0,
@@ -100,7 +103,10 @@ impl Shell {
     fn receive(&mut self, message: JsValue) {
         match message.dyn_into::<OffscreenCanvas>() {
             Ok(canvas) => match Painter::new(canvas) {
-                Ok(painter) => self.painter = Some(painter),
+                Ok(mut painter) => {
+                    painter.resize(self.view);
+                    self.painter = Some(painter);
+                }
                 Err(why) => self.tell(Event::Broken(why)),
             },
             Err(bytes) => match wire::decode(bytes).expect("page and worker are of one build") {
@@ -119,11 +125,13 @@ impl Shell {
                 self.layers = layers;
                 self.painted = None;
             }
-            Command::View { width, height, dark, scale } => {
+            Command::View { width, height, scale, dark } => {
+                self.view = View { size: [width, height], scale, dark };
                 if let Some(painter) = &mut self.painter {
-                    painter.resize([width, height], scale, dark);
+                    painter.resize(self.view);
                 }
-                self.painted = None;
+                // A canvas of a new size is empty, and would flicker if this waited for the next frame.
+                self.paint();
             }
             Command::Picture => {
                 // What is asked for is the present moment, not the last frame.
