@@ -24,15 +24,15 @@ pub struct Shader {
 }
 
 /// Writes a shader's body, and notes the buffers it names.
-#[derive(Default)]
 pub struct Writer {
-    pub body: String,
-    places: Vec<u32>,
+    body: String,
+    program: u32,
+    buffers: Vec<Buffer>,
 }
 
 impl Writer {
     pub fn new(program: usize) -> Self {
-        Writer { body: String::new(), places: vec![program as u32] }
+        Writer { body: String::new(), program: program as u32, buffers: Vec::new() }
     }
 
     /// The element at `index` of a buffer, as bits that can be read and assigned.
@@ -42,7 +42,7 @@ impl Writer {
             Space::Inputs => "inputs",
             Space::Arena => "arena",
         };
-        let place = self.place(buffer.offset as u32);
+        let place = self.place(buffer);
         format!("{memory}[{place} + {index}]")
     }
 
@@ -56,10 +56,19 @@ impl Writer {
         format!("{} = bitcast<u32>({value});", self.bits(buffer, index))
     }
 
-    /// An entry of the table of places.
-    fn place(&mut self, value: u32) -> String {
-        self.places.push(value);
-        format!("place({}u)", self.places.len() - 1)
+    /// The entry of the table of places that says where a buffer begins.
+    fn place(&mut self, buffer: Buffer) -> String {
+        let place = self.buffers.iter().position(|known| *known == buffer).unwrap_or_else(|| {
+            self.buffers.push(buffer);
+            self.buffers.len() - 1
+        });
+        // The first entry is the program's number.
+        format!("place({}u)", place + 1)
+    }
+
+    /// The table's row for this shader.
+    fn places(&self) -> Vec<u32> {
+        std::iter::once(self.program).chain(self.buffers.iter().map(|buffer| buffer.offset as u32)).collect()
     }
 
     pub fn line(&mut self, line: impl AsRef<str>) {
@@ -75,7 +84,7 @@ impl Writer {
             columns = groups[0],
             body = self.body,
         );
-        Writer { body, places: self.places }.groups(GROUP, groups)
+        Writer { body, ..self }.groups(GROUP, groups)
     }
 
     /// A shader of so many workgroups of `threads`; the body knows `group` and `thread`.
@@ -85,7 +94,7 @@ impl Writer {
              fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{\n{}}}\n",
             self.body
         );
-        Shader { source, groups, places: self.places }
+        Shader { source, groups, places: self.places() }
     }
 }
 

@@ -13,6 +13,9 @@ use crate::workspace::Workspace;
 
 const CHROME_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
+/// Chromium's own software device, for machines without another.
+const WEBGPU_FLAGS: [&str; 2] = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+
 /// Chromium or Chrome, and the chromedriver of the same version.
 pub struct Browser {
     /// Left to chromedriver to find where it lies in no folder of the PATH, as on Windows and macOS.
@@ -48,6 +51,9 @@ impl Browser {
         self.lend(command);
         let flags = fs::read_to_string(workspace.root.join("tests/webdriver.json")).context("tests/webdriver.json")?;
         let mut capabilities: Value = serde_json::from_str(&flags).context("tests/webdriver.json")?;
+        if let Some(flags) = capabilities["goog:chromeOptions"]["args"].as_array_mut() {
+            flags.extend(WEBGPU_FLAGS.map(Value::from));
+        }
         if let Some(chrome) = &self.chrome {
             capabilities["goog:chromeOptions"]["binary"] = chrome.display().to_string().into();
         }

@@ -6,6 +6,7 @@ mod bench;
 mod browser;
 mod debian;
 mod dist;
+mod gpu;
 mod progress;
 mod serve;
 mod setup;

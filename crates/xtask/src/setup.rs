@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 
 use crate::progress::Progress;
 use crate::workspace::Workspace;
-use crate::{browser, tools, wasm_std};
+use crate::{browser, gpu, tools, wasm_std};
 
 /// Something that must be on the machine before work can begin.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,11 +13,12 @@ pub enum Need {
     WasmBindgen,
     Trunk,
     Browser,
+    Gpu,
 }
 
 impl Need {
     /// All that any command needs.
-    pub const ALL: [Self; 4] = [Self::WasmStd, Self::WasmBindgen, Self::Trunk, Self::Browser];
+    pub const ALL: [Self; 5] = [Self::WasmStd, Self::WasmBindgen, Self::Trunk, Self::Browser, Self::Gpu];
 
     /// What it takes to build the page.
     pub const FOR_PAGE: [Self; 3] = [Self::WasmStd, Self::WasmBindgen, Self::Trunk];
@@ -40,6 +41,7 @@ impl Need {
             Self::WasmBindgen => tools::wasm_bindgen(workspace)?.title(),
             Self::Trunk => tools::trunk().title(),
             Self::Browser => "Chromium and chromedriver".to_owned(),
+            Self::Gpu => "a driver for the native tests of the WebGPU engine".to_owned(),
         })
     }
 
@@ -54,6 +56,7 @@ impl Need {
                 "install Chrome or Chromium and the chromedriver of the same version, on the PATH or named by the \
                  variables CHROME and CHROMEDRIVER"
             }
+            Self::Gpu => "install a Vulkan driver; Mesa's (mesa-vulkan-drivers) computes on the processor and will do",
         }
     }
 
@@ -63,6 +66,7 @@ impl Need {
             Self::WasmBindgen => tools::wasm_bindgen(workspace)?.is_present(workspace),
             Self::Trunk => tools::trunk().is_present(workspace),
             Self::Browser => browser::Browser::find(workspace).is_some(),
+            Self::Gpu => gpu::is_present(),
         })
     }
 
@@ -72,6 +76,7 @@ impl Need {
             Self::WasmBindgen => tools::wasm_bindgen(workspace)?.install(workspace),
             Self::Trunk => tools::trunk().install(workspace),
             Self::Browser => browser::install(workspace),
+            Self::Gpu => gpu::install(workspace),
         }
     }
 }

@@ -28,7 +28,7 @@ enum Check {
 }
 
 /// The packages whose tests run in the browser, too.
-const PACKAGES_WITH_WASM_TESTS: [&str; 1] = ["terrarium-parity"];
+const PACKAGES_WITH_WASM_TESTS: [&str; 2] = ["terrarium-parity", "terrarium-webgpu"];
 
 impl Check {
     const ALL: [Self; 6] = [Self::Format, Self::Lint, Self::Native, Self::Wasm, Self::Page, Self::PageTests];
@@ -59,7 +59,8 @@ impl Check {
 
     fn needs(self) -> &'static [Need] {
         match self {
-            Self::Format | Self::Native => &[],
+            Self::Format => &[],
+            Self::Native => &[Need::Gpu],
             Self::Lint => &[Need::WasmStd],
             Self::Wasm => &[Need::WasmStd, Need::WasmBindgen, Need::Browser],
             Self::Page => &Need::FOR_PAGE,
