@@ -30,9 +30,9 @@ impl Comparing {
             for (run, ms) in self.runs.iter_mut().zip(&mut self.ms) {
                 let start = clock();
                 while run.next(self.discriminator_steps) == Player::Discriminator {
-                    run.advance(Player::Discriminator)?;
+                    run.advance(Player::Discriminator, false)?;
                 }
-                run.advance(Player::Generator)?;
+                run.advance(Player::Generator, false)?;
                 *ms += clock() - start;
             }
             let drift = self.drift()?;

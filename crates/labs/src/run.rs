@@ -134,8 +134,8 @@ impl Run {
         if self.counters.since_generator < discriminator_steps { Player::Discriminator } else { Player::Generator }
     }
 
-    /// Lets one network learn once.
-    pub fn advance(&mut self, player: Player) -> Result<()> {
+    /// Lets one network learn once. What the step tells besides is computed only if it is going to be `read`.
+    pub fn advance(&mut self, player: Player, read: bool) -> Result<()> {
         let (program, step) = match player {
             Player::Discriminator => {
                 self.counters.since_generator += 1;
@@ -148,10 +148,11 @@ impl Run {
                 (self.model.generator_step, self.counters.generator_steps)
             }
         };
-        Ok(self.engine.run(program, step)?)
+        let stepped = if read { self.engine.run(program, step) } else { self.engine.advance(&[(program, step)]) };
+        Ok(stepped?)
     }
 
-    /// What the step that [`Run::advance`] made last told.
+    /// What the step that [`Run::advance`] made last told, if that was to be read.
     pub fn reading(&mut self, player: Player) -> Result<Reading> {
         let (program, layers) = match player {
             Player::Discriminator => (self.model.discriminator_step, self.model.discriminator_layers),

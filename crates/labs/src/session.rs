@@ -159,7 +159,7 @@ impl Session {
 
     /// Lets one network learn once. What its step tells besides is kept for [`Session::measure`] if `read`.
     pub fn advance(&mut self, player: Player, read: bool) -> Result<()> {
-        self.run.advance(player)?;
+        self.run.advance(player, read)?;
         if read {
             self.readings[player as usize] = Some(self.run.reading(player)?);
         }
