@@ -392,4 +392,5 @@ async fn a_worker_that_breaks_is_restarted_from_the_last_autosave() {
     page.click("#recover").await;
     page.until(&format!("{STEPS} == {kept} && !document.querySelector('.crash')")).await;
     page.play_to(kept + 10).await;
+    assert_eq!(page.text(".notices").await, "");
 }

@@ -261,6 +261,11 @@ impl Lab {
         }
     }
 
+    /// Whether a run that breaks now could be taken up.
+    pub fn has_autosave(self) -> bool {
+        self.autosave.with_value(Option::is_some)
+    }
+
     /// Starts a worker in place of one that broke, with the last autosave of the run.
     pub fn recover(self) {
         self.crashed.set(None);

@@ -5,7 +5,7 @@ pub fn thousands(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -37,7 +37,7 @@ pub fn percent(share: f32) -> String {
 pub fn tick(number: f64) -> String {
     let size = number.abs();
     if size >= 1e6 || (size > 0.0 && size < 1e-3) {
-        signed(format!("{number:.0e}"))
+        signed(format!("{number:.1e}").replace(".0e", "e"))
     } else if size >= 1e4 {
         signed(format!("{}k", number / 1e3))
     } else {
@@ -61,9 +61,12 @@ mod tests {
     #[test]
     fn numbers_read_well() {
         assert_eq!([0, 999, 1000, 2340, 1_234_567].map(thousands), ["0", "999", "1,000", "2,340", "1,234,567"]);
-        assert_eq!([0.0, 0.01234, 0.6931, 12.34, 123.4, 1234.5].map(short), ["0", "0.0123", "0.693", "12.3", "123", "1234"]);
+        assert_eq!([0.0, 0.01234, 0.7654, 12.34, 123.4, 1234.5].map(short), ["0", "0.0123", "0.765", "12.3", "123", "1234"]);
         assert_eq!([4.56e-7, -0.5, f32::NAN, f32::NEG_INFINITY].map(short), ["4.56e-7", "−0.500", "no number", "−∞"]);
-        assert_eq!([0.25, 0.1 + 0.2, -1.5, 20_000.0, 1e-4, 0.0].map(tick), ["0.25", "0.3", "−1.5", "20k", "1e-4", "0"]);
+        assert_eq!(
+            [0.25, 0.1 + 0.2, -1.5, 20_000.0, 1e-4, 1.5e6, 0.0].map(tick),
+            ["0.25", "0.3", "−1.5", "20k", "1e-4", "1.5e6", "0"]
+        );
         assert_eq!(percent(0.934), "93\u{202f}%");
     }
 }

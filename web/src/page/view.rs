@@ -47,10 +47,9 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
         <section class="view" aria-label="View">
             <div class="view-frame" node_ref=frame>
                 // A worker takes its canvas along when it ends, so each gets a new one.
-                {move || {
-                    lab.worker_number.track();
-                    view! { <Painting lab /> }
-                }}
+                <For each=move || [lab.worker_number.get()] key=|number| *number let(_number)>
+                    <Painting lab />
+                </For>
                 <p class="verdict-scale" class:hidden=move || !lab.layers.get().surface>
                     "judged generated "
                     <span class="verdict-bar" aria-hidden="true"></span>
@@ -91,13 +90,18 @@ fn Painting(lab: Lab) -> impl IntoView {
 fn CrashSheet(lab: Lab) -> impl IntoView {
     move || {
         lab.crashed.get().map(|why| {
+            let (run, restart) = if lab.has_autosave() {
+                ("the run was kept a moment ago", "Restart from the last autosave")
+            } else {
+                ("the run begins anew with them", "Restart")
+            };
             view! {
-                <div class="crash" role="alertdialog" aria-label="The engine stopped">
+                <div class="crash" role="alert">
                     {icon(Icon::Warning)}
                     <h2>"The engine stopped"</h2>
-                    <p>"Your settings are still here, and the run was kept a moment ago. Nothing else is affected."</p>
+                    <p>{format!("Your settings are still here, and {run}. Nothing else is affected.")}</p>
                     <button id="recover" class="primary" type="button" on:click=move |_| lab.recover()>
-                        "Restart from the last autosave"
+                        {restart}
                     </button>
                     <details>
                         <summary>"What the browser says"</summary>

@@ -18,6 +18,9 @@ const TRAIL: usize = 8;
 /// A longer way between two scenes, in units of the plane, is a leap and no trail.
 const LEAP: f32 = 0.2;
 
+/// How many times finer the surface is drawn than it is computed.
+const FINER: usize = 4;
+
 /// The radius of a point in CSS pixels on a view of 560.
 const RADIUS: f64 = 2.6;
 
@@ -132,12 +135,12 @@ impl Painter {
     }
 
     fn paint_surface(&self, surface: &Surface) -> Result<(), JsValue> {
-        let side = surface.side as u32;
-        let mut pixels = vec![255_u8; 4 * surface.side * surface.side];
-        let top_down = surface.realness.chunks_exact(surface.side).rev().flatten();
-        for (pixel, realness) in pixels.chunks_exact_mut(4).zip(top_down) {
-            pixel[..3].copy_from_slice(&self.palette.verdict(*realness));
+        let (side, realness) = finer(surface);
+        let mut pixels = vec![255_u8; 4 * side * side];
+        for (pixel, realness) in pixels.chunks_exact_mut(4).zip(realness) {
+            pixel[..3].copy_from_slice(&self.palette.verdict(realness));
         }
+        let side = side as u32;
         if self.surface.width() != side {
             self.surface.set_width(side);
             self.surface.set_height(side);
@@ -253,6 +256,30 @@ impl Painter {
     }
 }
 
+/// The surface with [`FINER`] times as many cells along a side, rows from the top down. What lies between cells is
+/// interpolated in logits, so that the border of a discriminator that is sure of itself is a line and no staircase.
+fn finer(surface: &Surface) -> (usize, Vec<f32>) {
+    let logits: Vec<f32> = surface.realness.iter().map(|p| p.clamp(1e-6, 1.0 - 1e-6)).map(|p| (p / (1.0 - p)).ln()).collect();
+    let side = surface.side * FINER;
+    // Between which cells a place lies, and how far it is from the first.
+    let between = |place: usize| {
+        let at = ((place as f32 + 0.5) / FINER as f32 - 0.5).clamp(0.0, (surface.side - 1) as f32);
+        let first = at as usize;
+        (first, (first + 1).min(surface.side - 1), at - first as f32)
+    };
+    let columns: Vec<_> = (0..side).map(between).collect();
+    let mut fine = Vec::with_capacity(side * side);
+    for row in (0..side).rev() {
+        let (low, high, up) = between(row);
+        let [low, high] = [low, high].map(|row| &logits[row * surface.side..][..surface.side]);
+        fine.extend(columns.iter().map(|&(left, right, across)| {
+            let [low, high] = [low, high].map(|row| row[left] + across * (row[right] - row[left]));
+            1.0 / (1.0 + (-(low + up * (high - low))).exp())
+        }));
+    }
+    (side, fine)
+}
+
 /// What is on the canvas as a PNG.
 pub fn picture(painter: &Painter) -> impl Future<Output = Result<Vec<u8>, String>> + use<> {
     let blob = painter.canvas.convert_to_blob();
@@ -263,5 +290,22 @@ pub fn picture(painter: &Painter) -> impl Future<Output = Result<Vec<u8>, String
             Ok::<_, JsValue>(Uint8Array::new(&JsFuture::from(bytes).await?).to_vec())
         };
         bytes.await.map_err(|_| "The browser could not make a picture of the view.".to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_surface_is_finer_upright_and_keeps_its_values() {
+        // Real above, generated below, sure of itself on the right.
+        let surface = Surface { side: 2, realness: vec![0.3, 0.0, 0.7, 1.0], scale: [0.0, 1.0], meaning: "" };
+        let (side, fine) = finer(&surface);
+        assert_eq!((side, fine.len()), (2 * FINER, 4 * FINER * FINER));
+        let [top_left, bottom_left, bottom_right] = [fine[0], fine[side * (side - 1)], fine[side * side - 1]];
+        assert!((top_left - 0.7).abs() < 1e-3 && (bottom_left - 0.3).abs() < 1e-3 && bottom_right < 1e-3);
+        let middle = |row: usize| fine[row * side];
+        assert!((0..side - 1).all(|row| middle(row) >= middle(row + 1)));
     }
 }

@@ -172,11 +172,10 @@ impl Shell {
         }
         match self.desk.wait_ms() {
             None => {}
+            Some(_) if self.turn_asked => {}
             Some(wait) if wait < 1.0 => {
-                if !self.turn_asked {
-                    self.turn_asked = true;
-                    self.turn.post_message(&JsValue::NULL).expect("null can be posted");
-                }
+                self.turn_asked = true;
+                self.turn.post_message(&JsValue::NULL).expect("null can be posted");
             }
             Some(wait) => {
                 let wait = wait.ceil() as i32;
