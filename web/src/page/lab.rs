@@ -76,6 +76,8 @@ pub struct Lab {
     restart: StoredValue<Option<TimeoutHandle>>,
     /// Whether a checkpoint that is on its way is for a file.
     saving: StoredValue<bool>,
+    /// The notice of what the worker refused last.
+    refused: StoredValue<Option<u32>>,
     /// Whether the next run brings its set-up along, from a checkpoint.
     adopting: StoredValue<bool>,
 }
@@ -113,6 +115,7 @@ impl Lab {
             autosave: StoredValue::new(None),
             restart: StoredValue::new(None),
             saving: StoredValue::new(false),
+            refused: StoredValue::new(None),
             adopting: StoredValue::new(false),
         };
         for problem in linked.problems {
@@ -415,9 +418,17 @@ impl Lab {
             Event::Picture(png) => files::download(&self.file_name("png"), "image/png", &png),
             Event::Refused(why) => {
                 self.comparing.set(None);
-                self.notices.warn(why);
+                self.forget_refusal();
+                self.refused.set_value(Some(self.notices.warn_for_now(why)));
             }
             Event::Broken(why) => self.crash(why),
+        }
+    }
+
+    /// What was refused is of no interest once something else was asked for.
+    fn forget_refusal(self) {
+        if let Some(number) = self.refused.try_update_value(Option::take).flatten() {
+            self.notices.dismiss(number);
         }
     }
 
@@ -437,6 +448,7 @@ impl Lab {
     }
 
     fn hear_opened(self, mut opened: Opened) {
+        self.forget_refusal();
         // What the page itself asked for it knows already, and may be ahead of.
         if self.adopting.get_value() {
             self.adopt(&opened.set_up);

@@ -36,9 +36,14 @@ impl Notices {
         set_timeout(move || self.dismiss(number), READING_TIME);
     }
 
-    /// Says something that did not go as wished. It stays until it is dismissed.
+    /// Says something that did not go as wished. It stays until the visitor dismisses it.
     pub fn warn(self, text: impl Into<String>) {
-        self.add(text.into(), true);
+        self.warn_for_now(text);
+    }
+
+    /// The same for what may settle itself, and then be dismissed by this number.
+    pub fn warn_for_now(self, text: impl Into<String>) -> u32 {
+        self.add(text.into(), true)
     }
 
     fn add(self, text: String, warning: bool) -> u32 {
@@ -53,7 +58,7 @@ impl Notices {
         number
     }
 
-    fn dismiss(self, number: u32) {
+    pub fn dismiss(self, number: u32) {
         self.shown.update(|shown| shown.retain(|notice| notice.number != number));
     }
 }
