@@ -188,9 +188,32 @@ fn live_settings_change_and_others_do_not() {
     assert_eq!(session.settings().whole("batch"), 256);
 }
 
+/// The steps shrink as they should: with half the rate after one step, plain descent goes half as far as without cooling.
+#[test]
+fn cooling_halves_the_learning_rate_after_as_many_steps() {
+    let moved = |cooling: &str| {
+        let mut session = session(&[("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("momentum", "0"), ("cooling", cooling)], 1);
+        let before = session.state().unwrap().variables;
+        session.step(false).unwrap();
+        let after = session.state().unwrap().variables;
+        // The discriminator moves first, so both runs see the same gradient of it.
+        let last = before.len() - 2;
+        f64::from(after[last][0] - before[last][0])
+    };
+    let ratio = moved("1") / moved("0");
+    assert!((ratio - 0.5).abs() < 1e-3, "{ratio}");
+}
+
 #[test]
 fn a_run_that_blows_up_goes_back_to_its_last_good_state() {
-    let blow_up = [("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("g_lr", "0.01"), ("d_lr", "0.01"), ("loss", "least-squares")];
+    let blow_up = [
+        ("g_optimiser", "sgd"),
+        ("d_optimiser", "sgd"),
+        ("g_lr", "0.01"),
+        ("d_lr", "0.01"),
+        ("cooling", "0"),
+        ("loss", "least-squares"),
+    ];
     let mut session = session(&blow_up, 1);
     train(&mut session, 100);
     let good = session.state().unwrap();

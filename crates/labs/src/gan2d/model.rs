@@ -52,6 +52,7 @@ struct LiveInputs {
     generator: [InputId; 2],
     discriminator: [InputId; 2],
     penalty: Option<InputId>,
+    cooling: InputId,
 }
 
 impl Model {
@@ -86,11 +87,12 @@ impl Model {
             NoiseKind::Uniform => b.uniform([count, z]) * 2.0 - 1.0,
         };
 
+        let cooling = b.input("cooling", []);
         let real = b.batch(keep("data", data.as_flattened().to_vec(), 2), batch);
         let loss = gan.discriminator_loss(&b, real, noise(batch));
-        let discriminator_step = step(&b, "discriminator", &gan.discriminator, &options.discriminator, loss);
+        let discriminator_step = step(&b, "discriminator", &gan.discriminator, &options.discriminator, cooling, loss);
         let loss = gan.generator_loss(noise(batch));
-        let generator_step = step(&b, "generator", &gan.generator, &options.generator, loss);
+        let generator_step = step(&b, "generator", &gan.generator, &options.generator, cooling, loss);
 
         let generate = b.program("generate", &[("points", gan.generator.forward(noise(MEASURED)))]);
         let shown = gan.generator.forward(keep("shown noise", shown_noise(options, seed), z));
@@ -113,6 +115,7 @@ impl Model {
             generator: live_of("generator")?,
             discriminator: live_of("discriminator")?,
             penalty: input("gradient penalty").ok(),
+            cooling: input("cooling")?,
         };
         let resident = resident.into_iter().map(|(name, values)| Ok((input(name)?, values))).collect::<Result<_>>()?;
         Ok(Model {
@@ -138,7 +141,9 @@ impl Model {
             [(inputs[0], network.learning_rate), (inputs[1], network.weight_decay)]
         };
         let networks = [of(self.live.generator, &options.generator), of(self.live.discriminator, &options.discriminator)];
-        networks.into_iter().flatten().chain(self.live.penalty.map(|input| (input, options.penalty))).collect()
+        let cooling = if options.cooling > 0.0 { 1.0 / options.cooling } else { 0.0 };
+        let penalty = self.live.penalty.map(|input| (input, options.penalty));
+        networks.into_iter().flatten().chain(penalty).chain([(self.live.cooling, cooling)]).collect()
     }
 
     /// Number of elements of the parameters whose names begin with `network`.
@@ -162,9 +167,17 @@ fn network<'b>(b: &'b Builder, name: &str, inputs: usize, options: &NetworkOptio
     Mlp::new(b, name, &sizes, options.activation, options.start)
 }
 
-/// A step of the network called `name`, with its live optimiser.
-fn step<'b>(b: &'b Builder, name: &str, network: &Mlp<'b>, options: &NetworkOptions, loss: Tensor<'b>) -> ProgramId {
+/// A step of the network called `name`, with its live optimiser. The learning rate falls as 1 / (1 + `cooling` · step).
+fn step<'b>(
+    b: &'b Builder,
+    name: &str,
+    network: &Mlp<'b>,
+    options: &NetworkOptions,
+    cooling: Tensor<'b>,
+    loss: Tensor<'b>,
+) -> ProgramId {
     let (rate, decay) = (b.input(learning_rate(name), []), b.input(weight_decay(name), []));
+    let rate = rate / (1.0 + cooling * b.step_number());
     let optimiser = b.optimiser(options.rule, rate, Some(decay));
     b.step(&format!("{name} step"), loss, &network.parameters(), optimiser, |gradients| {
         // Weights and biases take turns.

@@ -23,7 +23,14 @@ pub static PRESETS: [Preset; 5] = [
         slug: "collapse",
         label: "Mode collapse",
         watch: "All points crowd onto one cluster; when the discriminator catches on, they jump to another and leave the first.",
-        changes: &[("loss", "minimax"), ("d_steps", "2"), ("g_activation", "relu"), ("g_start", "small"), ("d_lr", "0.01")],
+        changes: &[
+            ("loss", "minimax"),
+            ("d_steps", "2"),
+            ("g_activation", "relu"),
+            ("g_start", "small"),
+            ("d_lr", "0.01"),
+            ("cooling", "0"),
+        ],
     },
     Preset {
         slug: "vanishing",
@@ -38,13 +45,14 @@ pub static PRESETS: [Preset; 5] = [
             ("d_lr", "0.005"),
             // Without it the verdicts grow without bound, and the gradients fade to numbers that processors are slow with.
             ("d_decay", "0.0001"),
+            ("cooling", "0"),
         ],
     },
     Preset {
         slug: "unstable",
         label: "Unstable",
         watch: "The steps are far too long for both networks: the points chase around the ring and settle nowhere.",
-        changes: &[("momentum", "0.9"), ("g_lr", "0.03"), ("d_lr", "0.03")],
+        changes: &[("momentum", "0.9"), ("g_lr", "0.03"), ("d_lr", "0.03"), ("cooling", "0")],
     },
     Preset {
         slug: "wgan-gp",

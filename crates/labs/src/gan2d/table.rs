@@ -87,6 +87,8 @@ pub struct Options {
     pub loss: LossKind,
     /// λ of the gradient penalty.
     pub penalty: f32,
+    /// Steps after which the learning rates have halved; 0 if they stay.
+    pub cooling: f32,
     pub batch: usize,
     /// Discriminator steps before each generator step.
     pub discriminator_steps: u32,
@@ -104,6 +106,7 @@ impl Options {
             noise: NOISES[settings.choice("noise_kind")].0,
             loss: LOSSES[settings.choice("loss")].0,
             penalty: settings.number("penalty") as f32,
+            cooling: settings.whole("cooling") as f32,
             batch: settings.whole("batch") as usize,
             discriminator_steps: settings.whole("d_steps") as u32,
             generator: NetworkOptions::of(settings, "g", &GENERATOR_MENUS),
@@ -307,7 +310,7 @@ const DISCRIMINATOR: [Setting; 7] = network(
     2e-3,
 );
 
-const GAME: [Setting; 9] = [
+const GAME: [Setting; 10] = [
     Setting {
         key: "data",
         group: "Data",
@@ -380,15 +383,23 @@ const GAME: [Setting; 9] = [
         kind: Kind::Number { min: 0.0, max: 0.99, default: 0.5, scale: Scale::Linear, unit: "" },
         live: false,
     },
+    Setting {
+        key: "cooling",
+        group: "Training",
+        label: "Cooling",
+        help: "After so many steps both learning rates have halved, and they go on falling, so that the game calms down; at 0 they stay.",
+        kind: Kind::Whole { min: 0, max: 20_000, default: 3_000, unit: "steps" },
+        live: true,
+    },
 ];
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 23] = {
-    let [data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum] = GAME;
+pub static TABLE: [Setting; 24] = {
+    let [data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum, cooling] = GAME;
     let [g0, g1, g2, g3, g4, g5, g6] = GENERATOR;
     let [d0, d1, d2, d3, d4, d5, d6] = DISCRIMINATOR;
     [
-        data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum, //
+        data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum, cooling, //
         g0, g1, g2, g3, g4, g5, g6, //
         d0, d1, d2, d3, d4, d5, d6,
     ]
