@@ -62,24 +62,6 @@ impl Cpu {
         Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0, last: None })
     }
 
-    /// A program as it was planned.
-    pub fn program(&self, id: ProgramId) -> &Program {
-        &self.programs[id.index()].program
-    }
-
-    /// Runs a program once and gives the time of each kernel, in the unit of `clock`.
-    pub fn time_kernels(&mut self, program: ProgramId, step: u32, clock: impl Fn() -> f64) -> Vec<f64> {
-        let run = Run { seed: self.seed, step };
-        let loaded = &self.programs[program.index()];
-        let mut time = |kernel: usize| {
-            let start = clock();
-            // SAFETY: as in `Loaded::run`.
-            unsafe { loaded.run_kernel(kernel, self.memory.spaces(), &mut self.scratch, run) };
-            clock() - start
-        };
-        (0..loaded.chains.len()).map(&mut time).collect()
-    }
-
     fn write(buffer: &mut [f32], what: impl FnOnce() -> String, values: &[f32]) -> Result<()> {
         if buffer.len() != values.len() {
             return Err(Error::Size { what: what(), expected: buffer.len(), got: values.len() });

@@ -148,11 +148,6 @@ impl Graph {
         find("output", name, self.program(program).outputs.iter().map(|(n, _)| n)).map(|i| i as usize)
     }
 
-    /// Number of parameters' elements.
-    pub fn parameter_count(&self) -> usize {
-        self.vars.iter().filter(|v| v.kind == VarKind::Parameter).map(|v| v.shape.elements()).sum()
-    }
-
     /// Starting values of a variable in a run with this seed.
     pub fn initial_values(&self, id: VarId, seed: u64) -> Vec<f32> {
         let var = self.var(id);

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use futures_channel::oneshot::{Canceled, Receiver};
 use terrarium_graph::{Error, Result};
 
 /// A device that computes, with its queue.
@@ -59,6 +60,37 @@ impl Gpu {
     pub fn check(&self) -> Result<()> {
         let trouble = self.trouble.lock().map(|t| t.clone()).unwrap_or_else(|_| Some("a note was lost".into()));
         trouble.map_or(Ok(()), |message| Err(error(message)))
+    }
+
+    /// The contents of a mappable buffer, once the device has written it.
+    pub(crate) async fn map(&self, staging: &wgpu::Buffer) -> Result<Vec<f32>> {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        staging.map_async(wgpu::MapMode::Read, .., move |result| {
+            // Nobody waits any more if the receiver is gone.
+            let _ = sender.send(result);
+        });
+        let mapped = self.wait(receiver).await.map_err(|_| error("a read-back was dropped"))?;
+        self.check()?;
+        mapped.map_err(|e| error(format!("a read-back failed ({e})")))?;
+        let view = staging.get_mapped_range(..).map_err(|e| error(format!("a read-back failed ({e})")))?;
+        Ok(bytemuck::pod_collect_to_vec(&view))
+    }
+
+    /// Off the web a device does its work when it is asked to, and a thread may wait for it.
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn wait<T>(&self, mut receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+        loop {
+            // Another thread may have been told of the end, and be about to hand it over.
+            if let Some(value) = receiver.try_recv()? {
+                return Ok(value);
+            }
+            self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|_| Canceled)?;
+        }
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    async fn wait<T>(&self, receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+        receiver.await
     }
 }
 

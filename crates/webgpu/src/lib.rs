@@ -12,7 +12,6 @@ use std::collections::HashMap;
 use std::future::ready;
 use std::sync::Arc;
 
-use futures_channel::oneshot::{Canceled, Receiver};
 pub use gpu::Gpu;
 use gpu::error;
 use shader::{PLACES, Shader};
@@ -116,10 +115,6 @@ impl WebGpu {
         Ok(engine)
     }
 
-    pub fn gpu(&self) -> &Gpu {
-        &self.gpu
-    }
-
     pub fn counts(&self) -> Counts {
         self.counts
     }
@@ -127,11 +122,6 @@ impl WebGpu {
     /// Dispatches of a run of the program, when it will be read or not.
     pub fn dispatches(&self, program: ProgramId, read: bool) -> usize {
         self.programs[program.index()][usize::from(!read)].dispatches.len()
-    }
-
-    /// Bytes of all memories on the device.
-    pub fn memory_bytes(&self) -> u64 {
-        [&self.buffers.vars, &self.buffers.inputs, &self.buffers.arena].iter().map(|b| b.size()).sum()
     }
 
     fn write_any_input(&mut self, input: InputId, dtype: DType, values: &[u32]) -> Result<()> {
@@ -270,41 +260,6 @@ impl Engine for WebGpu {
 
     fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
         Box::pin(self.read(vars.iter().map(|var| self.layout.vars[var.index()]).collect()))
-    }
-}
-
-impl Gpu {
-    /// The contents of a mappable buffer, once the device has written it.
-    async fn map(&self, staging: &wgpu::Buffer) -> Result<Vec<f32>> {
-        let (sender, receiver) = futures_channel::oneshot::channel();
-        staging.map_async(wgpu::MapMode::Read, .., move |result| {
-            // Nobody waits any more if the receiver is gone.
-            let _ = sender.send(result);
-        });
-        let mapped = self.wait(receiver).await.map_err(|_| error("a read-back was dropped"))?;
-        self.check()?;
-        mapped.map_err(|e| error(format!("a read-back failed ({e})")))?;
-        let view = staging.get_mapped_range(..).map_err(|e| error(format!("a read-back failed ({e})")))?;
-        Ok(bytemuck::pod_collect_to_vec(&view))
-    }
-}
-
-impl Gpu {
-    /// Off the web a device does its work when it is asked to, and a thread may wait for it.
-    #[cfg(not(target_arch = "wasm32"))]
-    async fn wait<T>(&self, mut receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
-        loop {
-            // Another thread may have been told of the end, and be about to hand it over.
-            if let Some(value) = receiver.try_recv()? {
-                return Ok(value);
-            }
-            self.device.poll(wgpu::PollType::wait_indefinitely()).map_err(|_| Canceled)?;
-        }
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    async fn wait<T>(&self, receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
-        receiver.await
     }
 }
 
