@@ -124,7 +124,7 @@ impl Engine for Cpu {
         Ok(())
     }
 
-    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
+    fn outputs(&mut self, program: ProgramId) -> Pending<Vec<Vec<f32>>> {
         let loaded = &self.programs[program.index()].program;
         let outputs = match self.last {
             Some(last) if last == program => Ok(loaded.outputs.iter().map(|buffer| self.memory.slice(*buffer).to_vec()).collect()),
@@ -133,7 +133,7 @@ impl Engine for Cpu {
         Box::pin(ready(outputs))
     }
 
-    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>> {
         let values = vars.iter().map(|var| self.memory.slice(self.layout.vars[var.index()]).to_vec()).collect();
         Box::pin(ready(Ok(values)))
     }

@@ -131,7 +131,7 @@ impl Engine for Dfdx {
         Ok(())
     }
 
-    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
+    fn outputs(&mut self, program: ProgramId) -> Pending<Vec<Vec<f32>>> {
         let outputs = match &self.ran {
             Some((ran, outputs)) if *ran == program => Ok(outputs.clone()),
             _ => Err(failed(format!("the program “{}” is not the one that ran last", self.graph.program(program).name))),
@@ -139,7 +139,7 @@ impl Engine for Dfdx {
         Box::pin(ready(outputs))
     }
 
-    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>> {
         Box::pin(ready(Ok(vars.iter().map(|var| values(&self.vars[var.index()])).collect())))
     }
 }

@@ -1,11 +1,13 @@
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use crate::{Error, Graph, InputId, ProgramId, Result, VarId};
 
-/// A read-back under way: done at once where the engine's memory is at hand, later where a device in a page must be waited for.
-pub type Pending<'e, T> = Pin<Box<dyn Future<Output = Result<T>> + 'e>>;
+/// A result under way: there at once where the engine's memory is at hand, later where a device in a page must be waited for.
+/// It tells what stood when it was asked for, whatever the engine does meanwhile.
+pub type Pending<T> = Pin<Box<dyn Future<Output = Result<T>>>>;
 
 /// Something that runs the programs of a graph, and holds its variables and inputs meanwhile.
 ///
@@ -35,11 +37,16 @@ pub trait Engine {
         steps.iter().try_for_each(|(program, step)| self.run(*program, *step))
     }
 
+    /// Done when all that was sent off before is.
+    fn finished(&self) -> Pending<()> {
+        Box::pin(ready(Ok(())))
+    }
+
     /// All outputs of the program that ran last, in order.
-    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>>;
+    fn outputs(&mut self, program: ProgramId) -> Pending<Vec<Vec<f32>>>;
 
     /// The values of variables.
-    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>>;
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>>;
 
     /// One output of the program that ran last, on an engine that need not be waited for.
     fn output(&mut self, program: ProgramId, output: usize) -> Result<Vec<f32>> {
@@ -68,9 +75,15 @@ pub trait Engine {
 ///
 /// # Errors
 /// The read-back's own, or that it must be waited for, which only engines on a device in a page have to.
-pub fn at_once<T>(mut pending: Pending<'_, T>) -> Result<T> {
+pub fn at_once<T>(mut pending: Pending<T>) -> Result<T> {
+    if_done(&mut pending)
+        .unwrap_or_else(|| Err(Error::Engine { engine: "this", message: "values are on their way and must be waited for".into() }))
+}
+
+/// The result, if it is there.
+pub fn if_done<T>(pending: &mut Pending<T>) -> Option<Result<T>> {
     match pending.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-        Poll::Ready(result) => result,
-        Poll::Pending => Err(Error::Engine { engine: "this", message: "values are on their way and must be waited for".into() }),
+        Poll::Ready(result) => Some(result),
+        Poll::Pending => None,
     }
 }

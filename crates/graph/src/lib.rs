@@ -22,7 +22,7 @@ pub mod plan;
 mod shape;
 
 pub use builder::{Builder, Tensor};
-pub use engine::{Engine, Pending, at_once};
+pub use engine::{Engine, Pending, at_once, if_done};
 pub use error::{Error, Result};
 pub use graph::{DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, ProgramSpec, Step, Var, VarId, VarKind};
 pub use init::Init;

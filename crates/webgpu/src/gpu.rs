@@ -62,6 +62,20 @@ impl Gpu {
         trouble.map_or(Ok(()), |message| Err(error(message)))
     }
 
+    /// Waits until all that was submitted before is done.
+    pub(crate) fn finish(&self) -> impl Future<Output = Result<()>> + use<> {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        self.queue.on_submitted_work_done(move || {
+            // Nobody waits any more if the receiver is gone.
+            let _ = sender.send(());
+        });
+        let gpu = self.clone();
+        async move {
+            gpu.wait(receiver).await.map_err(|_| error("the graphics processor did not answer"))?;
+            gpu.check()
+        }
+    }
+
     /// The contents of a mappable buffer, once the device has written it.
     pub(crate) async fn map(&self, staging: &wgpu::Buffer) -> Result<Vec<f32>> {
         let (sender, receiver) = futures_channel::oneshot::channel();

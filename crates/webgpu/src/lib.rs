@@ -39,6 +39,16 @@ pub struct WebGpu {
     /// The program whose outputs are in the arena.
     last: Option<ProgramId>,
     counts: Counts,
+    /// Outputs that were kept, by program and output.
+    kept: HashMap<(ProgramId, usize), Kept>,
+}
+
+/// Numbers that stay on the device.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Kept {
+    /// Holds `len` f32, and can be bound as storage and copied from.
+    pub buffer: wgpu::Buffer,
+    pub len: usize,
 }
 
 /// What the engine has done, for the bench.
@@ -110,7 +120,8 @@ impl WebGpu {
         }
         let (bindings, steps) = loader.bind(&gpu, &buffers);
         let counts = Counts::default();
-        let engine = WebGpu { gpu, graph, layout, programs, buffers, bindings, steps, seed: 0, last: None, counts };
+        let engine =
+            WebGpu { gpu, graph, layout, programs, buffers, bindings, steps, seed: 0, last: None, counts, kept: HashMap::new() };
         engine.gpu.check()?;
         Ok(engine)
     }
@@ -122,6 +133,32 @@ impl WebGpu {
     /// Dispatches of a run of the program, when it will be read or not.
     pub fn dispatches(&self, program: ProgramId, read: bool) -> usize {
         self.programs[program.index()][usize::from(!read)].dispatches.len()
+    }
+
+    /// An output of the program that ran last, copied on the device to where no later run changes it but the next
+    /// [`WebGpu::keep`] of the same output.
+    ///
+    /// # Errors
+    /// Where another program ran last, or there is no such output.
+    pub fn keep(&mut self, program: ProgramId, output: usize) -> Result<Kept> {
+        let name = || format!("{output} of {}", self.graph.program(program).name);
+        let loaded = &self.programs[program.index()][0];
+        let source = *loaded.program.outputs.get(output).ok_or_else(|| Error::Unknown { what: "output", name: name() })?;
+        if self.last != Some(program) {
+            return Err(error(format!("{} is not the program that ran last", loaded.program.name)));
+        }
+        let bytes = source.len as u64 * 4;
+        let device = &self.gpu.device;
+        let kept = self.kept.entry((program, output)).or_insert_with(|| {
+            let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
+            Kept { buffer: buffer(device, "kept", bytes.max(4), usage), len: source.len }
+        });
+        if bytes > 0 {
+            let mut encoder = device.create_command_encoder(&Default::default());
+            encoder.copy_buffer_to_buffer(self.buffers.of(source.space), source.offset as u64 * 4, &kept.buffer, 0, bytes);
+            self.gpu.queue.submit([encoder.finish()]);
+        }
+        Ok(kept.clone())
     }
 
     fn write_any_input(&mut self, input: InputId, dtype: DType, values: &[u32]) -> Result<()> {
@@ -185,7 +222,7 @@ impl WebGpu {
     }
 
     /// Copies stretches of memory into one staging buffer and waits for it: however many they are, this costs one read-back.
-    async fn read(&self, sources: Vec<Buffer>) -> Result<Vec<Vec<f32>>> {
+    fn read(&self, sources: Vec<Buffer>) -> Pending<Vec<Vec<f32>>> {
         let len: usize = sources.iter().map(|b| b.len).sum();
         let staging = buffer(
             &self.gpu.device,
@@ -201,16 +238,17 @@ impl WebGpu {
             at += bytes;
         }
         self.gpu.queue.submit([encoder.finish()]);
-        let values = self.gpu.map(&staging).await?;
-        let mut rest = values.as_slice();
-        Ok(sources
-            .iter()
-            .map(|source| {
+        let gpu = self.gpu.clone();
+        Box::pin(async move {
+            let values = gpu.map(&staging).await?;
+            let mut rest = values.as_slice();
+            let parts = sources.iter().map(|source| {
                 let (these, others) = rest.split_at(source.len);
                 rest = others;
                 these.to_vec()
-            })
-            .collect())
+            });
+            Ok(parts.collect())
+        })
     }
 }
 
@@ -250,16 +288,20 @@ impl Engine for WebGpu {
         self.submit(steps, false)
     }
 
-    fn outputs(&mut self, program: ProgramId) -> Pending<'_, Vec<Vec<f32>>> {
+    fn finished(&self) -> Pending<()> {
+        Box::pin(self.gpu.finish())
+    }
+
+    fn outputs(&mut self, program: ProgramId) -> Pending<Vec<Vec<f32>>> {
         let [loaded, _] = &self.programs[program.index()];
         if self.last != Some(program) {
             return Box::pin(ready(Err(error(format!("{} is not the program that ran last", loaded.program.name)))));
         }
-        Box::pin(self.read(loaded.program.outputs.clone()))
+        self.read(loaded.program.outputs.clone())
     }
 
-    fn variables(&mut self, vars: &[VarId]) -> Pending<'_, Vec<Vec<f32>>> {
-        Box::pin(self.read(vars.iter().map(|var| self.layout.vars[var.index()]).collect()))
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>> {
+        self.read(vars.iter().map(|var| self.layout.vars[var.index()]).collect())
     }
 }
 
