@@ -8,10 +8,14 @@ use terrarium_graph::{Error, Result};
 /// A device that computes, with its queue.
 #[derive(Clone)]
 pub struct Gpu {
+    pub instance: wgpu::Instance,
+    pub adapter: wgpu::Adapter,
     pub device: wgpu::Device,
     pub queue: wgpu::Queue,
     /// The adapter's name, as a visitor reads it.
     pub name: String,
+    /// Whether it is the processor in disguise.
+    pub software: bool,
     trouble: Arc<Mutex<Option<String>>>,
 }
 
@@ -28,10 +32,10 @@ impl Gpu {
             wgpu::RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
         let adapter =
             instance.request_adapter(&options).await.map_err(|_| error("there is no graphics processor to compute on"))?;
-        Self::of(&adapter).await
+        Self::of(instance, adapter).await
     }
 
-    async fn of(adapter: &wgpu::Adapter) -> Result<Gpu> {
+    async fn of(instance: wgpu::Instance, adapter: wgpu::Adapter) -> Result<Gpu> {
         let offered = adapter.limits();
         // Data sets and arenas may be as large as the device allows; all else keeps to what every device has.
         let required_limits = wgpu::Limits {
@@ -52,8 +56,9 @@ impl Gpu {
             note(&noted, format!("the graphics processor was lost ({reason:?}: {message})"));
         });
         let info = adapter.get_info();
+        let software = info.device_type == wgpu::DeviceType::Cpu;
         let name = [info.name, info.driver].into_iter().find(|n| !n.is_empty()).unwrap_or_else(|| "unnamed adapter".into());
-        Ok(Gpu { device, queue, name, trouble })
+        Ok(Gpu { instance, adapter, device, queue, name, software, trouble })
     }
 
     /// What went wrong on the device since it was asked for: after that nothing it computes can be relied on.
