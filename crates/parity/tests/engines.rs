@@ -25,7 +25,7 @@ fn webgpu(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
     use terrarium_webgpu::{Gpu, WebGpu};
     static GPU: OnceLock<Gpu> = OnceLock::new();
     let request = || pollster::block_on(Gpu::request()).expect("a Vulkan device: on Debian, install mesa-vulkan-drivers");
-    Ok(Box::new(WebGpu::new(GPU.get_or_init(request).clone(), graph)?))
+    Ok(Box::new(pollster::block_on(WebGpu::load(GPU.get_or_init(request).clone(), graph, |_, _| ()))?))
 }
 
 /// Runs a check on every case and shows all that failed.

@@ -3,9 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use futures_channel::oneshot::{Canceled, Receiver};
-use terrarium_graph::{Error, Result};
+use terrarium_graph::{Error, Pending, Result};
 
-/// A device that computes, with its queue.
+use crate::pipelines::Pipelines;
+use crate::staging::Staging;
+
+/// A device that computes, with its queue. Clones are the same device, and share its pipelines and staging buffers.
 #[derive(Clone)]
 pub struct Gpu {
     pub instance: wgpu::Instance,
@@ -16,6 +19,8 @@ pub struct Gpu {
     pub name: String,
     /// Whether it is the processor in disguise.
     pub software: bool,
+    pub(crate) pipelines: Arc<Pipelines>,
+    pub(crate) staging: Arc<Staging>,
     trouble: Arc<Mutex<Option<String>>>,
 }
 
@@ -58,7 +63,8 @@ impl Gpu {
         let info = adapter.get_info();
         let software = info.device_type == wgpu::DeviceType::Cpu;
         let name = [info.name, info.driver].into_iter().find(|n| !n.is_empty()).unwrap_or_else(|| "unnamed adapter".into());
-        Ok(Gpu { instance, adapter, device, queue, name, software, trouble })
+        let (pipelines, staging) = (Arc::new(Pipelines::new(&device)), Arc::default());
+        Ok(Gpu { instance, adapter, device, queue, name, software, pipelines, staging, trouble })
     }
 
     /// What went wrong on the device since it was asked for: after that nothing it computes can be relied on.
@@ -81,23 +87,36 @@ impl Gpu {
         }
     }
 
-    /// The contents of a mappable buffer, once the device has written it.
-    pub(crate) async fn map(&self, staging: &wgpu::Buffer) -> Result<Vec<f32>> {
-        let (sender, receiver) = futures_channel::oneshot::channel();
-        staging.map_async(wgpu::MapMode::Read, .., move |result| {
-            // Nobody waits any more if the receiver is gone.
-            let _ = sender.send(result);
+    /// Loses the device on purpose: to see what a lost device does.
+    pub fn destroy(&self) {
+        self.device.destroy();
+    }
+
+    /// What `make` makes on the device, and whether the device took it. What it refuses is an error of this call alone.
+    pub(crate) fn guarded<T>(&self, make: impl FnOnce(&wgpu::Device) -> T) -> (T, Pending<()>) {
+        let filters = [wgpu::ErrorFilter::Internal, wgpu::ErrorFilter::OutOfMemory, wgpu::ErrorFilter::Validation];
+        let scopes = filters.map(|filter| self.device.push_error_scope(filter));
+        let made = make(&self.device);
+        // Scopes close in the reverse of their order and at once, so that none spans what others do while this waits.
+        let errors: Vec<_> = scopes.into_iter().rev().map(|scope| scope.pop()).collect();
+        let taken = Box::pin(async move {
+            for error in errors {
+                match error.await {
+                    None => {}
+                    Some(wgpu::Error::OutOfMemory { .. }) => {
+                        return Err(self::error("the graphics processor has too little memory"));
+                    }
+                    Some(e) => return Err(self::error(format!("the graphics processor refused a command ({e})"))),
+                }
+            }
+            Ok(())
         });
-        let mapped = self.wait(receiver).await.map_err(|_| error("a read-back was dropped"))?;
-        self.check()?;
-        mapped.map_err(|e| error(format!("a read-back failed ({e})")))?;
-        let view = staging.get_mapped_range(..).map_err(|e| error(format!("a read-back failed ({e})")))?;
-        Ok(bytemuck::pod_collect_to_vec(&view))
+        (made, taken)
     }
 
     /// Off the web a device does its work when it is asked to, and a thread may wait for it.
     #[cfg(not(target_arch = "wasm32"))]
-    async fn wait<T>(&self, mut receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+    pub(crate) async fn wait<T>(&self, mut receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
         loop {
             // Another thread may have been told of the end, and be about to hand it over.
             if let Some(value) = receiver.try_recv()? {
@@ -108,7 +127,7 @@ impl Gpu {
     }
 
     #[cfg(target_arch = "wasm32")]
-    async fn wait<T>(&self, receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
+    pub(crate) async fn wait<T>(&self, receiver: Receiver<T>) -> std::result::Result<T, Canceled> {
         receiver.await
     }
 }

@@ -6,7 +6,10 @@
 
 mod gpu;
 mod kernels;
+mod load;
+mod pipelines;
 mod shader;
+mod staging;
 
 use std::collections::HashMap;
 use std::future::ready;
@@ -14,8 +17,8 @@ use std::sync::Arc;
 
 pub use gpu::Gpu;
 use gpu::error;
-use shader::{PLACES, Shader};
-use terrarium_graph::plan::{Buffer, Layout, Program, Space, plan, plan_unread};
+use staging::Stretch;
+use terrarium_graph::plan::{Buffer, Layout, Program, Space};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Result, VarId};
 
 /// Steps of one program that one submission can hold.
@@ -24,6 +27,9 @@ pub const MOST_STEPS: u32 = 1024;
 const MOST_PROGRAMS: usize = 16;
 /// Bytes from one entry of a table to the next: the alignment of dynamic offsets.
 const ENTRY: u64 = 256;
+/// What memories are used for: by kernels, and as the source and the target of copies.
+const MEMORY: wgpu::BufferUsages =
+    wgpu::BufferUsages::STORAGE.union(wgpu::BufferUsages::COPY_SRC).union(wgpu::BufferUsages::COPY_DST);
 
 /// The WebGPU engine with one graph loaded.
 pub struct WebGpu {
@@ -77,57 +83,26 @@ struct Buffers {
     inputs: wgpu::Buffer,
     arena: wgpu::Buffer,
     run: wgpu::Buffer,
+    /// Where the buffers of each dispatch begin.
+    places: wgpu::Buffer,
+    /// The numbers 0, 1, 2, …
+    steps: wgpu::Buffer,
 }
 
 impl WebGpu {
-    /// Plans and loads all programs of a graph. Variables and inputs are zero until they are written.
-    ///
-    /// # Errors
-    /// Where the graph needs more memory than the device has, or has too many programs.
+    /// As [`WebGpu::load`], off the web.
     pub fn new(gpu: Gpu, graph: Arc<Graph>) -> Result<WebGpu> {
-        if graph.programs.len() > MOST_PROGRAMS {
-            return Err(error(format!("a graph can have {MOST_PROGRAMS} programs, not {}", graph.programs.len())));
-        }
-        let layout = Layout::of(&graph);
-        let plans: Vec<[Program; 2]> = graph.program_ids().map(|id| [plan(&graph, id), plan_unread(&graph, id)]).collect();
-        let arena = plans.iter().flatten().map(|p| p.arena_len).max().unwrap_or(0);
-        let memory = |label: &str, len: usize| {
-            let size = (len.max(1) * 4) as u64;
-            let most = gpu.device.limits().max_buffer_size.min(gpu.device.limits().max_storage_buffer_binding_size);
-            if size > most {
-                return Err(error(format!("{label} need {} MB in one piece, and the device has {}", size >> 20, most >> 20)));
-            }
-            let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-            Ok(buffer(&gpu.device, label, size, usage))
-        };
-        let buffers = Buffers {
-            vars: memory("the parameters", layout.vars_len())?,
-            inputs: memory("the data", layout.inputs_len())?,
-            arena: memory("the layers' values", arena)?,
-            run: buffer(
-                &gpu.device,
-                "run",
-                16 + 4 * MOST_PROGRAMS as u64,
-                wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST,
-            ),
-        };
-
-        let mut loader = Loader::new(&gpu.device);
-        let programs: Vec<[Loaded; 2]> =
-            plans.into_iter().enumerate().map(|(i, both)| both.map(|program| loader.load(i, program))).collect();
-        if loader.table.iter().any(|shader| shader.len() > PLACES) {
-            return Err(error(format!("a kernel needs more than {PLACES} buffers")));
-        }
-        let (bindings, steps) = loader.bind(&gpu, &buffers);
-        let counts = Counts::default();
-        let engine =
-            WebGpu { gpu, graph, layout, programs, buffers, bindings, steps, seed: 0, last: None, counts, kept: HashMap::new() };
-        engine.gpu.check()?;
-        Ok(engine)
+        terrarium_graph::at_once(Box::pin(WebGpu::load(gpu, graph, |_, _| ())))
     }
 
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// Bytes of the device's memory that this engine uses, and its device's staging buffers.
+    pub fn memory_bytes(&self) -> u64 {
+        let own = self.buffers.all().into_iter().chain(self.kept.values().map(|kept| &kept.buffer));
+        own.map(wgpu::Buffer::size).sum::<u64>() + self.gpu.staging.bytes()
     }
 
     /// Dispatches of a run of the program, when it will be read or not.
@@ -150,8 +125,9 @@ impl WebGpu {
         let bytes = source.len as u64 * 4;
         let device = &self.gpu.device;
         let kept = self.kept.entry((program, output)).or_insert_with(|| {
-            let usage = wgpu::BufferUsages::STORAGE | wgpu::BufferUsages::COPY_SRC | wgpu::BufferUsages::COPY_DST;
-            Kept { buffer: buffer(device, "kept", bytes.max(4), usage), len: source.len }
+            let (label, size) = (Some("kept"), bytes.max(4));
+            let descriptor = wgpu::BufferDescriptor { label, size, usage: MEMORY, mapped_at_creation: false };
+            Kept { buffer: device.create_buffer(&descriptor), len: source.len }
         });
         if bytes > 0 {
             let mut encoder = device.create_command_encoder(&Default::default());
@@ -221,26 +197,16 @@ impl WebGpu {
         Ok(())
     }
 
-    /// Copies stretches of memory into one staging buffer and waits for it: however many they are, this costs one read-back.
+    /// The contents of stretches of memory, all in one read-back.
     fn read(&self, sources: Vec<Buffer>) -> Pending<Vec<Vec<f32>>> {
-        let len: usize = sources.iter().map(|b| b.len).sum();
-        let staging = buffer(
-            &self.gpu.device,
-            "staging",
-            (len.max(1) * 4) as u64,
-            wgpu::BufferUsages::MAP_READ | wgpu::BufferUsages::COPY_DST,
-        );
-        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        let mut at = 0;
-        for source in sources.iter().filter(|b| b.len > 0) {
-            let bytes = source.len as u64 * 4;
-            encoder.copy_buffer_to_buffer(self.buffers.of(source.space), source.offset as u64 * 4, &staging, at, bytes);
-            at += bytes;
-        }
-        self.gpu.queue.submit([encoder.finish()]);
-        let gpu = self.gpu.clone();
+        let stretch = |source: &Buffer| Stretch {
+            buffer: self.buffers.of(source.space),
+            offset: source.offset as u64 * 4,
+            bytes: source.len as u64 * 4,
+        };
+        let values = self.gpu.read(&sources.iter().map(stretch).collect::<Vec<_>>());
         Box::pin(async move {
-            let values = gpu.map(&staging).await?;
+            let values = values.await?;
             let mut rest = values.as_slice();
             let parts = sources.iter().map(|source| {
                 let (these, others) = rest.split_at(source.len);
@@ -306,6 +272,25 @@ impl Engine for WebGpu {
 }
 
 impl Buffers {
+    /// Memories of these lengths for variables, inputs and the arena, and room for so many entries of places.
+    fn new(device: &wgpu::Device, [vars, inputs, arena]: [usize; 3], places: usize) -> Buffers {
+        let new = |label: &str, bytes: u64, usage| {
+            // A binding may not be empty.
+            let size = bytes.max(ENTRY);
+            device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
+        };
+        let memory = |label, len: usize| new(label, len as u64 * 4, MEMORY);
+        let table = |label, bytes| new(label, bytes, wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST);
+        Buffers {
+            vars: memory("parameters", vars),
+            inputs: memory("data", inputs),
+            arena: memory("values", arena),
+            run: table("run", 16 + 4 * MOST_PROGRAMS as u64),
+            places: table("places", ENTRY * places as u64),
+            steps: table("steps", ENTRY * u64::from(MOST_STEPS)),
+        }
+    }
+
     fn of(&self, space: Space) -> &wgpu::Buffer {
         match space {
             Space::Vars => &self.vars,
@@ -313,123 +298,15 @@ impl Buffers {
             Space::Arena => &self.arena,
         }
     }
+
+    fn all(&self) -> [&wgpu::Buffer; 6] {
+        [&self.vars, &self.inputs, &self.arena, &self.run, &self.places, &self.steps]
+    }
 }
 
-fn buffer(device: &wgpu::Device, label: &str, size: u64, usage: wgpu::BufferUsages) -> wgpu::Buffer {
-    device.create_buffer(&wgpu::BufferDescriptor { label: Some(label), size, usage, mapped_at_creation: false })
-}
-
-/// Makes pipelines, one for each source, and the table of places.
-struct Loader<'d> {
-    device: &'d wgpu::Device,
-    bindings: wgpu::BindGroupLayout,
-    steps: wgpu::BindGroupLayout,
-    layout: wgpu::PipelineLayout,
-    pipelines: HashMap<String, wgpu::ComputePipeline>,
-    table: Vec<Vec<u32>>,
-}
-
-impl<'d> Loader<'d> {
-    fn new(device: &'d wgpu::Device) -> Self {
-        let entry = |binding, ty, dynamic| wgpu::BindGroupLayoutEntry {
-            binding,
-            visibility: wgpu::ShaderStages::COMPUTE,
-            ty: wgpu::BindingType::Buffer { ty, has_dynamic_offset: dynamic, min_binding_size: None },
-            count: None,
-        };
-        let layout = |entries: &[_]| device.create_bind_group_layout(&wgpu::BindGroupLayoutDescriptor { label: None, entries });
-        let storage = wgpu::BufferBindingType::Storage { read_only: false };
-        let uniform = wgpu::BufferBindingType::Uniform;
-        let bindings = layout(&[
-            entry(0, storage, false),
-            entry(1, storage, false),
-            entry(2, storage, false),
-            entry(3, uniform, true),
-            entry(4, uniform, false),
-        ]);
-        let steps = layout(&[entry(0, uniform, true)]);
-        let layout = device.create_pipeline_layout(&wgpu::PipelineLayoutDescriptor {
-            label: None,
-            bind_group_layouts: &[Some(&bindings), Some(&steps)],
-            immediate_size: 0,
-        });
-        Loader { device, bindings, steps, layout, pipelines: HashMap::new(), table: Vec::new() }
-    }
-
-    fn load(&mut self, number: usize, program: Program) -> Loaded {
-        let shaders: Vec<Shader> = program.kernels.iter().filter_map(|kernel| kernels::shader(number, kernel)).collect();
-        let dispatches = shaders.into_iter().map(|shader| self.dispatch(shader)).collect();
-        Loaded { program, dispatches }
-    }
-
-    fn dispatch(&mut self, shader: Shader) -> Dispatch {
-        let entry = self.table.iter().position(|places| *places == shader.places).unwrap_or_else(|| {
-            self.table.push(shader.places.clone());
-            self.table.len() - 1
-        });
-        Dispatch { groups: shader.groups, entry: entry as u32 * ENTRY as u32, pipeline: self.pipeline(shader) }
-    }
-
-    fn pipeline(&mut self, shader: Shader) -> wgpu::ComputePipeline {
-        if let Some(known) = self.pipelines.get(&shader.source) {
-            return known.clone();
-        }
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: None,
-            source: wgpu::ShaderSource::Wgsl(shader.text().into()),
-        });
-        let pipeline = self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
-            label: None,
-            layout: Some(&self.layout),
-            module: &module,
-            entry_point: Some("main"),
-            compilation_options: Default::default(),
-            cache: None,
-        });
-        self.pipelines.insert(shader.source, pipeline.clone());
-        pipeline
-    }
-
-    fn bind(&self, gpu: &Gpu, buffers: &Buffers) -> (wgpu::BindGroup, wgpu::BindGroup) {
-        let table = |label: &str, rows: &mut dyn Iterator<Item = &[u32]>| {
-            let mut words: Vec<u32> = Vec::new();
-            for row in rows {
-                words.extend(row);
-                words.resize(words.len().next_multiple_of(ENTRY as usize / 4), 0);
-            }
-            words.resize(words.len().max(ENTRY as usize / 4), 0);
-            let usage = wgpu::BufferUsages::UNIFORM | wgpu::BufferUsages::COPY_DST;
-            let table = buffer(&gpu.device, label, words.len() as u64 * 4, usage);
-            gpu.queue.write_buffer(&table, 0, bytemuck::cast_slice(&words));
-            table
-        };
-        let places = table("places", &mut self.table.iter().map(Vec::as_slice));
-        let numbers: Vec<u32> = (0..MOST_STEPS).collect();
-        let steps = table("steps", &mut numbers.chunks(1));
-
-        let part = |buffer, size| {
-            wgpu::BindingResource::Buffer(wgpu::BufferBinding { buffer, offset: 0, size: wgpu::BufferSize::new(size) })
-        };
-        let bind = |layout, resources: Vec<wgpu::BindingResource>| {
-            let entries: Vec<_> = resources
-                .into_iter()
-                .enumerate()
-                .map(|(i, resource)| wgpu::BindGroupEntry { binding: i as u32, resource })
-                .collect();
-            gpu.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout, entries: &entries })
-        };
-        let Buffers { vars, inputs, arena, run } = buffers;
-        let whole = |buffer: &'_ wgpu::Buffer| buffer.size();
-        let bindings = bind(
-            &self.bindings,
-            vec![
-                part(vars, whole(vars)),
-                part(inputs, whole(inputs)),
-                part(arena, whole(arena)),
-                part(&places, 4 * PLACES as u64),
-                part(run, whole(run)),
-            ],
-        );
-        (bindings, bind(&self.steps, vec![part(&steps, 16)]))
+impl Drop for Buffers {
+    /// In a page memory would otherwise stay until the garbage is collected.
+    fn drop(&mut self) {
+        self.all().into_iter().for_each(wgpu::Buffer::destroy);
     }
 }

@@ -29,8 +29,10 @@ fn begin(engine: &mut dyn Engine, input: Option<InputId>) {
 async fn drift(name: &str, steps: u32) -> f32 {
     let (workload, graph) = start(name);
     let gpu = Gpu::request().await.expect("a device: natively Vulkan, in Chromium with WebGPU switched on");
-    let (mut device, mut cpu) =
-        (WebGpu::new(gpu, graph.clone()).expect("a loaded graph"), Cpu::new(graph.clone()).expect("a loaded graph"));
+    let (mut device, mut cpu) = (
+        WebGpu::load(gpu, graph.clone(), |_, _| ()).await.expect("a loaded graph"),
+        Cpu::new(graph.clone()).expect("a loaded graph"),
+    );
     let input = workload.uniform_input.map(|name| graph.find_input(name).expect("the workload's input"));
     begin(&mut device, input);
     begin(&mut cpu, input);
@@ -71,7 +73,7 @@ fn a_step_is_few_dispatches_and_sends_next_to_nothing() {
     for (name, most) in [("gan2d", 40), ("vae", 30)] {
         let (workload, graph) = start(name);
         let gpu = pollster::block_on(Gpu::request()).expect("a Vulkan device");
-        let mut device = WebGpu::new(gpu, graph).expect("a loaded graph");
+        let mut device = pollster::block_on(WebGpu::load(gpu, graph, |_, _| ())).expect("a loaded graph");
         for read in [true, false] {
             let dispatches: usize = workload.programs.iter().map(|&p| device.dispatches(p, read)).sum();
             assert!(dispatches <= most, "{name} takes {dispatches}");
