@@ -27,8 +27,8 @@ fn main() -> anyhow::Result<()> {
     // A closed pipe is an error to end by, where `println!` would panic.
     let out = &mut std::io::stdout().lock();
     match Cli::parse().command {
-        Command::Train(options) => train::run(&options, out),
+        Command::Train(options) => pollster::block_on(train::run(&options, out)),
         Command::Settings => settings::run(out),
-        Command::Bench(options) => bench::run(&options, out),
+        Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }
 }

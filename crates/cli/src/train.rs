@@ -10,7 +10,7 @@ use terrarium_data::points::parse_csv;
 use terrarium_labs::checkpoint;
 use terrarium_labs::gan2d::{LAB, PRESETS};
 use terrarium_labs::protocol::{EngineKind, Measures, SetUp};
-use terrarium_labs::{Finding, Session};
+use terrarium_labs::{Engines, Finding, Session};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -29,7 +29,7 @@ pub struct Options {
     /// Generator steps between two rows of measures
     #[arg(long, default_value_t = 250)]
     every: u32,
-    /// cpu or dfdx
+    /// cpu, webgpu or dfdx
     #[arg(long, default_value = "cpu")]
     engine: String,
     /// Learn the points of a CSV file, with --set data=custom
@@ -43,19 +43,28 @@ pub struct Options {
     save: Option<PathBuf>,
 }
 
-pub fn run(options: &Options, out: &mut impl Write) -> Result<()> {
+pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let engine = EngineKind::from_slug(&options.engine).with_context(|| format!("there is no engine “{}”", options.engine))?;
+    let engines = if engine == EngineKind::WebGpu { Engines::find().await } else { Engines::without_gpu() };
     let mut session = match &options.load {
-        Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, engine)?,
-        None => Session::new(&set_up(options)?, engine)?,
+        Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, &engines, engine).await?,
+        None => Session::new(&set_up(options)?, &engines, engine).await?,
     };
     writeln!(out, "{:>7} {:>8} {:>8} {:>6} {:>6} {:>7}", "step", "D loss", "G loss", "JS", "modes", "quality")?;
     let (start, mut steps, mut trouble) = (Instant::now(), 0, None);
     while steps < options.steps {
-        steps += 1;
-        let look = steps.is_multiple_of(options.every.max(1)) || steps == options.steps;
-        session.step(look)?;
-        let finding = if look { session.measure()? } else { None };
+        let every = options.every.max(1);
+        let next = (steps + every - steps % every).min(options.steps);
+        let unread = (next - steps - 1).min(session.most_steps());
+        if unread > 0 {
+            session.advance_steps(unread)?;
+            steps += unread;
+            continue;
+        }
+        session.step()?;
+        steps = next;
+        session.begin_measuring()?;
+        let finding = session.measured().await?;
         if let Some(Finding::Measures(row)) = &finding {
             writeln!(out, "{}", show(row))?;
         }
@@ -70,7 +79,7 @@ pub fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     }
     writeln!(out, "{:.2} ms a step", start.elapsed().as_secs_f64() * 1e3 / f64::from(steps.max(1)))?;
     if let Some(file) = &options.save {
-        fs::write(file, checkpoint::save(&mut session)?).with_context(|| cannot("write", file))?;
+        fs::write(file, checkpoint::save(&mut session).await?).with_context(|| cannot("write", file))?;
     }
     Ok(())
 }

@@ -2,27 +2,31 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Engine, plan};
+use terrarium_graph::{Builder, ProgramId, plan};
 use terrarium_models::bench::{NAMES, Workload, workload};
+use terrarium_webgpu::Counts;
 
+use crate::engines::{Engines, Loaded};
 use crate::error::{Error, Result};
 use crate::protocol::EngineKind;
 
 /// Sizes of the square matrices whose product an engine's rate is measured by; the best counts.
 const SQUARES: [usize; 3] = [256, 384, 512];
+const DEVICE_SQUARES: [usize; 3] = [256, 1024, 2048];
 /// Samples of each thing timed; the fastest counts, as whatever else the machine does only adds time.
 const SAMPLES: usize = 7;
 /// How long a sample takes at least, in milliseconds, for clocks that are coarse.
 const SAMPLE_MS: f64 = 80.0;
-const WARM_UP: u32 = 3;
+/// Things of a kind that are sent off together at most.
+const MOST_LOT: u32 = 256;
 
 /// What was measured of a workload on an engine.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Row {
-    pub workload: &'static str,
-    pub engine: &'static str,
+    pub workload: String,
+    pub engine: String,
     /// "native" or "browser".
     #[serde(rename = "where")]
     pub place: String,
@@ -36,6 +40,12 @@ pub struct Row {
     /// `None` for the reference, which does not plan; so too below.
     pub kernels_per_step: Option<usize>,
     pub arena_bytes: Option<usize>,
+    /// Of WebGPU only, as are the next two.
+    pub dispatches_per_step: Option<usize>,
+    /// Bytes sent to the device with a submission of many steps.
+    pub upload_bytes_per_submission: Option<f64>,
+    /// Processor time that encoding and submitting takes, in microseconds a dispatch.
+    pub encode_us_per_dispatch: Option<f64>,
 }
 
 impl Row {
@@ -45,47 +55,46 @@ impl Row {
     }
 }
 
-/// Every engine with every workload.
-pub fn runs() -> impl Iterator<Item = (EngineKind, &'static str)> {
-    EngineKind::ALL.into_iter().flat_map(|engine| NAMES.into_iter().map(move |workload| (engine, workload)))
+/// Every engine of a kind that is there, with every workload.
+pub fn runs(engines: &Engines) -> impl Iterator<Item = (EngineKind, &'static str)> + use<> {
+    engines.kinds().flat_map(|engine| NAMES.into_iter().map(move |workload| (engine, workload)))
 }
 
 /// Times a workload; `clock` tells milliseconds.
 ///
 /// # Errors
 /// Where there is no such workload, or the engine fails.
-pub fn measure(engine: EngineKind, name: &str, place: &str, clock: &dyn Fn() -> f64) -> Result<Row> {
+pub async fn measure(engines: &Engines, kind: EngineKind, name: &str, place: &str, clock: &dyn Fn() -> f64) -> Result<Row> {
     let Workload { name, graph, programs, uniform_input } =
         workload(name).ok_or_else(|| Error(format!("There is no workload “{name}”; there are {}.", NAMES.join(", "))))??;
     let plans: Vec<_> = programs.iter().map(|&p| plan(&graph, p)).collect();
-    let mut runner = engine.load(Arc::new(graph))?;
-    runner.initialise(1)?;
+    let mut engine = engines.load(kind, Arc::new(graph)).await?;
+    engine.initialise(1)?;
     if let Some(input) = uniform_input {
-        fill(runner.as_mut(), input, Stream::uniform)?;
+        fill(&mut engine, input, Stream::uniform)?;
     }
-    let mut step_number = 0;
-    let mut step = || {
-        step_number += 1;
-        programs.iter().try_for_each(|&p| runner.run(p, step_number))
-    };
-    let mut squares = SQUARES.map(|n| Square::new(engine, n)).into_iter().collect::<Result<Vec<_>>>()?;
+    let mut training = Training { engine, programs, made: 0, lot: 1, encode_us: f64::INFINITY };
+    let mut squares = squares(engines, kind, clock).await?;
 
-    (0..WARM_UP).try_for_each(|_| step())?;
+    training.sample(clock).await?;
+    let before = training.counts();
     let (mut ms_per_step, mut matmul_gflops) = (f64::INFINITY, 0.0_f64);
     for _ in 0..SAMPLES {
-        ms_per_step = ms_per_step.min(sample(clock, &mut step)?);
+        ms_per_step = ms_per_step.min(training.sample(clock).await?);
         for square in &mut squares {
-            let ms = sample(clock, &mut || square.multiply())?;
-            matmul_gflops = matmul_gflops.max(square.flops() / ms * 1e-6);
+            matmul_gflops = matmul_gflops.max(square.gflops(clock).await?);
         }
     }
 
     let flops: usize = plans.iter().map(|plan| plan.matmul_flops()).sum();
     let gflops = flops as f64 / ms_per_step * 1e-6;
-    let planned = engine != EngineKind::Dfdx;
+    let planned = kind != EngineKind::Dfdx;
+    let uploads = training.counts().zip(before).map(|(after, before)| {
+        (after.uploaded_bytes - before.uploaded_bytes) as f64 / (after.submissions - before.submissions) as f64
+    });
     Ok(Row {
-        workload: name,
-        engine: engine.slug(),
+        workload: name.to_string(),
+        engine: kind.slug().to_string(),
         place: place.to_string(),
         ms_per_step,
         gflops,
@@ -93,51 +102,141 @@ pub fn measure(engine: EngineKind, name: &str, place: &str, clock: &dyn Fn() -> 
         share: gflops / matmul_gflops,
         kernels_per_step: planned.then(|| plans.iter().map(|plan| plan.kernels.len()).sum()),
         arena_bytes: planned.then(|| plans.iter().map(|plan| plan.arena_len * size_of::<f32>()).max().unwrap_or(0)),
+        dispatches_per_step: training.dispatches(),
+        upload_bytes_per_submission: uploads,
+        encode_us_per_dispatch: uploads.map(|_| training.encode_us),
     })
 }
 
-/// Milliseconds that `work` takes, as a mean over as many as make a sample.
-fn sample(clock: &dyn Fn() -> f64, work: &mut dyn FnMut() -> terrarium_graph::Result<()>) -> Result<f64> {
-    let (start, mut count) = (clock(), 0.0);
+/// GFLOP/s of the best square matrix product.
+///
+/// # Errors
+/// Where the engine fails.
+pub async fn matmul_rate(engines: &Engines, kind: EngineKind, clock: &dyn Fn() -> f64) -> Result<f32> {
+    let mut best = 0.0_f64;
+    for square in &mut squares(engines, kind, clock).await? {
+        best = best.max(square.gflops(clock).await?);
+    }
+    Ok(best as f32)
+}
+
+/// Milliseconds that one of what `send` sends so many of takes, as a mean over a sample. What goes off together in a `lot`
+/// grows until waiting for its end is a small part of it.
+async fn sample(
+    clock: &dyn Fn() -> f64,
+    engine: &mut Loaded,
+    lot: &mut u32,
+    mut send: impl FnMut(&mut Loaded, u32) -> Result<()>,
+) -> Result<f64> {
+    let (start, mut count) = (clock(), 0);
     loop {
-        work()?;
-        count += 1.0;
-        let ms = clock() - start;
-        if ms >= SAMPLE_MS {
-            return Ok(ms / count);
+        let sent = clock();
+        send(engine, *lot)?;
+        engine.finished().await?;
+        count += *lot;
+        let now = clock();
+        if now - start >= SAMPLE_MS {
+            return Ok((now - start) / f64::from(count));
+        }
+        if now - sent < SAMPLE_MS / 2.0 {
+            *lot = (*lot * 2).min(MOST_LOT);
         }
     }
+}
+
+/// A workload on an engine.
+struct Training {
+    engine: Loaded,
+    programs: Vec<ProgramId>,
+    made: u32,
+    lot: u32,
+    encode_us: f64,
+}
+
+impl Training {
+    /// Milliseconds a step.
+    async fn sample(&mut self, clock: &dyn Fn() -> f64) -> Result<f64> {
+        let Training { engine, programs, made, lot, encode_us } = self;
+        let send = |engine: &mut Loaded, steps: u32| {
+            let numbers = *made + 1..=*made + steps;
+            let turns: Vec<_> = numbers.flat_map(|step| programs.iter().map(move |&program| (program, step))).collect();
+            *made += steps;
+            let (before, start) = (counts(engine), clock());
+            engine.advance(&turns)?;
+            let us = (clock() - start) * 1e3;
+            if let Some((after, before)) = counts(engine).zip(before) {
+                *encode_us = encode_us.min(us / (after.dispatches - before.dispatches) as f64);
+            }
+            Ok(())
+        };
+        sample(clock, engine, lot, send).await
+    }
+
+    fn counts(&self) -> Option<Counts> {
+        counts(&self.engine)
+    }
+
+    fn dispatches(&self) -> Option<usize> {
+        let Loaded::WebGpu(engine) = &self.engine else { return None };
+        Some(self.programs.iter().map(|&program| engine.dispatches(program, false)).sum())
+    }
+}
+
+fn counts(engine: &Loaded) -> Option<Counts> {
+    if let Loaded::WebGpu(engine) = engine { Some(engine.counts()) } else { None }
+}
+
+/// The square products that an engine's rate is measured by. A device needs large ones, unless it is slow.
+async fn squares(engines: &Engines, kind: EngineKind, clock: &dyn Fn() -> f64) -> Result<Vec<Square>> {
+    let sizes = if kind == EngineKind::WebGpu { DEVICE_SQUARES } else { SQUARES };
+    let mut squares = Vec::new();
+    for n in sizes {
+        let mut square = Square::load(engines, kind, n).await?;
+        let start = clock();
+        square.multiply().await?;
+        let ms = clock() - start;
+        squares.push(square);
+        if ms > SAMPLE_MS / 2.0 {
+            break;
+        }
+    }
+    Ok(squares)
 }
 
 /// A product of two square matrices of normal numbers.
 struct Square {
     n: usize,
-    engine: Box<dyn Engine>,
-    program: terrarium_graph::ProgramId,
+    engine: Loaded,
+    program: ProgramId,
+    lot: u32,
 }
 
 impl Square {
-    fn new(kind: EngineKind, n: usize) -> Result<Self> {
+    async fn load(engines: &Engines, kind: EngineKind, n: usize) -> Result<Self> {
         let b = Builder::new();
         let product = b.input("a", [n, n]).matmul(b.input("b", [n, n]));
         let program = b.program("product", &[("product", product)]);
-        let mut engine = kind.load(Arc::new(b.finish()?))?;
-        fill(engine.as_mut(), "a", Stream::normal)?;
-        fill(engine.as_mut(), "b", Stream::normal)?;
-        Ok(Square { n, engine, program })
+        let mut engine = engines.load(kind, Arc::new(b.finish()?)).await?;
+        fill(&mut engine, "a", Stream::normal)?;
+        fill(&mut engine, "b", Stream::normal)?;
+        Ok(Square { n, engine, program, lot: 1 })
     }
 
-    fn multiply(&mut self) -> terrarium_graph::Result<()> {
-        self.engine.run(self.program, 1)
+    async fn multiply(&mut self) -> Result<()> {
+        self.engine.run(self.program, 1)?;
+        Ok(self.engine.finished().await?)
     }
 
-    fn flops(&self) -> f64 {
-        2.0 * (self.n as f64).powi(3)
+    async fn gflops(&mut self, clock: &dyn Fn() -> f64) -> Result<f64> {
+        let Square { n, engine, program, lot } = self;
+        let send = |engine: &mut Loaded, products: u32| Ok((0..products).try_for_each(|_| engine.run(*program, 1))?);
+        let ms = sample(clock, engine, lot, send).await?;
+        Ok(2.0 * (*n as f64).powi(3) / ms * 1e-6)
     }
 }
 
 /// Fills an input with random numbers.
-fn fill(engine: &mut dyn Engine, input: &str, draw: fn(&Stream, u32) -> [f32; 4]) -> Result<()> {
+fn fill(engine: &mut Loaded, input: &str, draw: fn(&Stream, u32) -> [f32; 4]) -> Result<()> {
     let input = engine.graph().find_input(input)?;
     let mut values = vec![0.0; engine.graph().input(input).shape.elements()];
     Stream::new(1, Domain::Host, input.index() as u32, 0).fill(0, &mut values, draw);

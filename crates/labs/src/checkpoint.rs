@@ -8,6 +8,7 @@ use safetensors::{SafeTensors, serialize};
 use serde::de::DeserializeOwned;
 use terrarium_data::points::MAX_POINTS;
 
+use crate::engines::Engines;
 use crate::error::{Error, Result};
 use crate::protocol::{EngineKind, SetUp};
 use crate::run::{Counters, State};
@@ -22,8 +23,8 @@ const VERSION: &str = "1";
 const POINTS: &str = "points";
 
 /// Writes a run.
-pub fn save(session: &mut Session) -> Result<Vec<u8>> {
-    let State { counters, variables } = session.state()?;
+pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
+    let State { counters, variables } = session.state().await?;
     let graph = session.model().graph.clone();
     let set_up = session.set_up();
     let json = |value: serde_json::Result<String>| value.map_err(|e| Error(format!("The checkpoint cannot be written: {e}.")));
@@ -58,7 +59,7 @@ pub fn save(session: &mut Session) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// Where the bytes are no checkpoint of a lab, or are cut, changed or too many; in words.
-pub fn open(bytes: &[u8], engine: EngineKind) -> Result<Session> {
+pub async fn open(bytes: &[u8], engines: &Engines, engine: EngineKind) -> Result<Session> {
     if bytes.len() > MAX_BYTES {
         return Err(Error(format!("The file is too large for a checkpoint: it has more than {} MB.", MAX_BYTES >> 20)));
     }
@@ -96,7 +97,7 @@ pub fn open(bytes: &[u8], engine: EngineKind) -> Result<Session> {
     };
     let history: Vec<_> = parse(text("history")?).ok_or_else(|| damaged("history"))?;
 
-    let mut session = Session::new(&set_up, engine)?;
+    let mut session = Session::new(&set_up, engines, engine).await?;
     let graph = session.model().graph.clone();
     let variable = |var: &terrarium_graph::Var| {
         let tensor = tensors.tensor(&var.name).ok().filter(|t| *t.shape() == var.shape[..]);

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::protocol::Comparison;
-use crate::run::{Player, Run};
+use crate::run::Run;
 
 /// A comparison under way; it can be made a step at a time.
 pub struct Comparing {
@@ -25,17 +25,15 @@ impl Comparing {
     }
 
     /// Makes one step on each engine, timed by `clock` in milliseconds; gives the result once all are made.
-    pub fn advance(&mut self, clock: &dyn Fn() -> f64) -> Result<Option<Comparison>> {
+    pub async fn advance(&mut self, clock: &dyn Fn() -> f64) -> Result<Option<Comparison>> {
         if self.progress().0 < self.steps {
             for (run, ms) in self.runs.iter_mut().zip(&mut self.ms) {
                 let start = clock();
-                while run.next(self.discriminator_steps) == Player::Discriminator {
-                    run.advance(Player::Discriminator, false)?;
-                }
-                run.advance(Player::Generator, false)?;
+                run.advance_steps(1, self.discriminator_steps)?;
+                run.finished().await?;
                 *ms += clock() - start;
             }
-            let drift = self.drift()?;
+            let drift = self.drift().await?;
             self.drift.push(drift);
         }
         Ok((self.progress().0 >= self.steps).then(|| Comparison {
@@ -48,9 +46,10 @@ impl Comparing {
 
     /// How far the parameters of the network that drifted further are apart. A single tensor is no measure: a bias that
     /// happens to pass through 0 has no size to compare with.
-    fn drift(&mut self) -> Result<f32> {
+    async fn drift(&mut self) -> Result<f32> {
         let [a, b] = &mut self.runs;
-        let (a, b) = (a.parameters()?, b.parameters()?);
+        let (a, b) = (a.parameters(), b.parameters());
+        let (a, b) = (a.await?, b.await?);
         let networks = a.iter().zip(&b);
         Ok(networks.map(|(a, b)| relative_difference(a, b)).fold(0.0, f32::max))
     }

@@ -1,9 +1,16 @@
 //! Where a run is worked on: commands come in, time passes, events go out. The page's worker is a thin shell around it.
 
+use std::collections::VecDeque;
+
+use terrarium_graph::{Pending, if_done};
+use terrarium_webgpu::Gpu;
+
+use crate::bench;
 use crate::checkpoint;
 use crate::compare::Comparing;
+use crate::engines::{Engines, reason};
 use crate::error::{Error, Result};
-use crate::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, SetUp, Trouble};
+use crate::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, Trouble};
 use crate::run::Player;
 use crate::scene::Scene;
 use crate::session::{Finding, Session};
@@ -18,24 +25,33 @@ const MEASURE_EVERY: f64 = 100.0;
 const MEASURE_SPACING: f64 = 10.0;
 /// The most steps that engines are compared over.
 const MOST_COMPARED: u32 = 1000;
+/// How long steps that are sent off together are to take, in milliseconds.
+const LOT_MS: f64 = 10.0;
+/// A device that fails twice within this time, in milliseconds, is not tried a third time.
+const SETTLED: f64 = 60_000.0;
 
 /// A run and everything around it that does not need a page.
 pub struct Desk {
     clock: Box<dyn Fn() -> f64>,
+    tell: Box<dyn Fn(Event)>,
+    engines: Engines,
     session: Option<Session>,
     playing: bool,
     pace: Pace,
     slow_motion: SlowMotion,
     comparing: Option<Comparing>,
     trouble: Option<Trouble>,
+    lots: Lots,
     speed: Speed,
     revision: u64,
-    /// Whether the step that is being made is going to be measured.
-    reading: bool,
     next_progress: f64,
     next_measure: f64,
+    /// What the measurement under way has cost so far, in milliseconds.
+    measuring_ms: f64,
     next_autosave: f64,
     autosaved_step: u32,
+    /// When the device failed last.
+    failed_at: Option<f64>,
 }
 
 /// Where slow motion is in a step.
@@ -44,6 +60,40 @@ struct SlowMotion {
     phase: Option<Phase>,
     /// When the next phase begins.
     due: f64,
+}
+
+/// Steps sent off together, as many as take about [`LOT_MS`]. While one lot is worked on, the next is sent, so that an engine
+/// that works by itself always has something to do.
+struct Lots {
+    steps: u32,
+    under_way: VecDeque<Lot>,
+    /// When the last lot was finished.
+    finished_at: f64,
+}
+
+struct Lot {
+    steps: u32,
+    sent_at: f64,
+    finished: Pending<()>,
+}
+
+impl Default for Lots {
+    fn default() -> Self {
+        Lots { steps: 1, under_way: VecDeque::new(), finished_at: 0.0 }
+    }
+}
+
+impl Lots {
+    /// Takes note that a lot is finished, and tells how long it took.
+    fn finished(&mut self, steps: u32, sent_at: f64, now: f64) -> f64 {
+        let ms = now - sent_at.max(self.finished_at);
+        self.finished_at = now;
+        if steps == self.steps {
+            let wanted = f64::from(steps) * LOT_MS / ms.max(0.01);
+            self.steps = wanted.clamp(1.0, f64::from(steps) * 2.0) as u32;
+        }
+        ms
+    }
 }
 
 /// How fast the run goes, over about the last second.
@@ -79,77 +129,100 @@ impl Phase {
 }
 
 impl Desk {
-    /// `clock` tells milliseconds since any fixed moment.
-    pub fn new(clock: impl Fn() -> f64 + 'static) -> Self {
+    /// `clock` tells milliseconds since any fixed moment; `tell` gets what happens.
+    pub fn new(engines: Engines, clock: impl Fn() -> f64 + 'static, tell: impl Fn(Event) + Clone + 'static) -> Self {
+        let engines = {
+            let tell = tell.clone();
+            engines.telling(move |done, of| tell(Event::Loading { done, of }))
+        };
+        tell(Event::Gpu(engines.offer()));
         Desk {
             clock: Box::new(clock),
+            tell: Box::new(tell),
+            engines,
             session: None,
             playing: false,
             pace: Pace::Full,
             slow_motion: SlowMotion::default(),
             comparing: None,
             trouble: None,
+            lots: Lots::default(),
             speed: Speed::default(),
             revision: 0,
-            reading: false,
             next_progress: 0.0,
             next_measure: 0.0,
+            measuring_ms: 0.0,
             next_autosave: 0.0,
             autosaved_step: 0,
+            failed_at: None,
         }
     }
 
     /// Carries out a command. [`Command::Layers`], [`Command::View`] and [`Command::Picture`] are for whoever paints, and
     /// do nothing here. A run that was opened, restored or moved to another engine is told by [`Event::Opened`].
-    pub fn handle(&mut self, command: Command) -> Vec<Event> {
-        let mut events = Vec::new();
-        if let Err(Error(why)) = self.carry_out(command, &mut events) {
-            events.push(Event::Refused(why));
+    pub async fn handle(&mut self, command: Command) {
+        if let Err(Error(why)) = self.carry_out(command).await
+            && !self.mend().await
+        {
+            (self.tell)(Event::Refused(why));
         }
-        events
     }
 
-    fn carry_out(&mut self, command: Command, events: &mut Vec<Event>) -> Result<()> {
+    async fn carry_out(&mut self, command: Command) -> Result<()> {
         match command {
-            Command::Open(set_up) => self.open(&set_up, events)?,
+            Command::Open(set_up) => {
+                let session = Session::new(&set_up, &self.engines, self.engine()).await?;
+                self.take_up(session);
+            }
             Command::Restore(bytes) => {
-                let session = checkpoint::open(&bytes, self.engine())?;
-                self.take_up(session, events);
+                let session = checkpoint::open(&bytes, &self.engines, self.engine()).await?;
+                self.take_up(session);
             }
             Command::Change { key, value } => self.session()?.change(&key, &value)?,
             Command::Play => {
                 self.session()?;
                 self.playing = true;
                 self.begin_timing();
-                self.report(events);
+                self.report();
             }
             Command::Pause => {
                 self.playing = false;
-                self.report(events);
-                self.autosave(events)?;
+                self.measured().await?;
+                self.report();
+                self.autosave().await?;
             }
-            Command::StepDiscriminator => self.single_step(Player::Discriminator, events)?,
-            Command::StepGenerator => self.single_step(Player::Generator, events)?,
+            Command::StepDiscriminator => self.single_step(Player::Discriminator).await?,
+            Command::StepGenerator => self.single_step(Player::Generator).await?,
             Command::Pace(pace) => {
                 self.pace = pace;
                 self.slow_motion = SlowMotion { due: (self.clock)(), ..SlowMotion::default() };
-                self.report(events);
+                self.report();
             }
             Command::Engine(kind) => {
                 self.comparing = None;
-                self.session()?.switch_engine(kind)?;
+                let session = self.session.as_mut().ok_or_else(no_run)?;
+                session.switch_engine(&self.engines, kind).await?;
+                let opened = session.opened();
+                self.lots = Lots::default();
                 self.begin_timing();
-                events.push(Event::Opened(self.session()?.opened()));
+                (self.tell)(Event::Opened(opened));
             }
             Command::Compare { with, steps } => {
-                let comparing = self.session()?.compare(with, steps.clamp(1, MOST_COMPARED))?;
+                let session = self.session.as_mut().ok_or_else(no_run)?;
+                let comparing = session.compare(&self.engines, with, steps.clamp(1, MOST_COMPARED)).await?;
                 let (done, of) = comparing.progress();
                 self.comparing = Some(comparing);
-                events.push(Event::Comparing { done, of });
+                (self.tell)(Event::Comparing { done, of });
+            }
+            Command::MatmulRate => {
+                let engine = self.engine();
+                let gflops = bench::matmul_rate(&self.engines, engine, &self.clock).await?;
+                self.begin_timing();
+                (self.tell)(Event::MatmulRate { engine, gflops });
             }
             Command::Save => {
-                let bytes = checkpoint::save(self.session()?)?;
-                events.push(Event::Checkpoint(bytes));
+                let bytes = checkpoint::save(self.session()?).await?;
+                (self.tell)(Event::Checkpoint(bytes));
             }
             Command::Layers(_) | Command::View { .. } | Command::Picture => {}
         }
@@ -157,35 +230,79 @@ impl Desk {
     }
 
     fn session(&mut self) -> Result<&mut Session> {
-        self.session.as_mut().ok_or_else(|| Error("There is no run yet.".to_string()))
+        self.session.as_mut().ok_or_else(no_run)
     }
 
     fn engine(&self) -> EngineKind {
-        self.session.as_ref().map_or(EngineKind::Cpu, Session::engine)
+        self.session.as_ref().map_or(self.engines.default_kind(), Session::engine)
     }
 
-    fn open(&mut self, set_up: &SetUp, events: &mut Vec<Event>) -> Result<()> {
-        let session = Session::new(set_up, self.engine())?;
-        self.take_up(session, events);
-        Ok(())
+    /// What engines are made with, which changes when a device fails.
+    pub fn engines(&self) -> &Engines {
+        &self.engines
     }
 
-    fn take_up(&mut self, session: Session, events: &mut Vec<Event>) {
-        events.push(Event::Opened(session.opened()));
+    fn take_up(&mut self, session: Session) {
+        (self.tell)(Event::Opened(session.opened()));
         self.autosaved_step = session.counters().generator_steps;
         self.session = Some(session);
         self.comparing = None;
         self.slow_motion = SlowMotion::default();
+        self.lots = Lots::default();
         self.speed = Speed::default();
         self.begin_timing();
-        self.tell_trouble(events);
-        self.report(events);
+        self.tell_trouble();
+        self.report();
         self.revision += 1;
+    }
+
+    /// If the device has failed, finds another, or does without; a run that was on it goes on from its last good state.
+    /// Tells whether that was so.
+    pub async fn mend(&mut self) -> bool {
+        let Some(Err(trouble)) = self.engines.gpu().map(Gpu::check) else { return false };
+        let why = reason(trouble);
+        let now = (self.clock)();
+        let settled = self.failed_at.is_none_or(|at| now - at > SETTLED);
+        self.failed_at = Some(now);
+        self.engines = if settled { self.engines.renewed().await } else { self.engines.forsaking_gpu(why.clone()) };
+        (self.tell)(Event::Gpu(self.engines.offer()));
+        self.comparing = None;
+        self.lots = Lots::default();
+        self.begin_timing();
+        self.revision += 1;
+        let Some(session) = self.session.as_mut().filter(|session| session.engine() == EngineKind::WebGpu) else { return true };
+        let mut rescued = Err(no_run());
+        for kind in self.engines.kinds().filter(|kind| *kind != EngineKind::Dfdx) {
+            if rescued.is_err() {
+                rescued = session.rescue(&self.engines, kind).await;
+            }
+        }
+        match rescued {
+            Ok(()) => {
+                let opened = session.opened();
+                let place = if opened.engine == EngineKind::WebGpu { "on it, started anew" } else { "on the CPU engine" };
+                let step = opened.generator_steps;
+                (self.tell)(Event::Opened(opened));
+                (self.tell)(Event::Notice(format!(
+                    "The graphics processor failed ({why}). The run goes on {place}, from step {step}."
+                )));
+                self.report();
+            }
+            Err(Error(why)) => self.break_off(why),
+        }
+        true
+    }
+
+    fn break_off(&mut self, why: String) {
+        self.playing = false;
+        self.comparing = None;
+        (self.tell)(Event::Broken(why));
     }
 
     /// Starts all clocks anew, so that time in which nothing ran does not count.
     fn begin_timing(&mut self) {
         let now = (self.clock)();
+        self.lots.under_way.clear();
         self.speed = Speed { since: now, steps: 0, engine_ms: 0.0, ..self.speed };
         self.slow_motion.due = now;
         self.next_progress = now + PROGRESS_EVERY;
@@ -193,36 +310,35 @@ impl Desk {
         self.next_autosave = now + AUTOSAVE_EVERY;
     }
 
-    fn single_step(&mut self, player: Player, events: &mut Vec<Event>) -> Result<()> {
+    async fn single_step(&mut self, player: Player) -> Result<()> {
         self.session()?;
         self.playing = false;
+        self.measured().await?;
         self.slow_motion.phase = Phase::of(player).last().copied();
-        self.advance(player, true, events)?;
-        self.report(events);
+        self.advance(player).await?;
+        self.report();
         Ok(())
     }
 
     /// Works for about `budget_ms`, if there is work: trains, compares, measures.
-    pub fn tick(&mut self, budget_ms: f64) -> Vec<Event> {
-        let mut events = Vec::new();
+    pub async fn tick(&mut self, budget_ms: f64) {
         let end = (self.clock)() + budget_ms;
-        if let Err(Error(why)) = self.work(end, &mut events) {
-            self.playing = false;
-            self.comparing = None;
-            events.push(Event::Broken(why));
+        if let Err(Error(why)) = self.work(end).await
+            && !self.mend().await
+        {
+            self.break_off(why);
         }
-        events
     }
 
-    fn work(&mut self, end: f64, events: &mut Vec<Event>) -> Result<()> {
+    async fn work(&mut self, end: f64) -> Result<()> {
         if self.comparing.is_some() {
-            return self.compare(end, events);
+            return self.compare(end).await;
         }
         while self.playing {
             let now = (self.clock)();
             match self.pace {
-                Pace::Full => self.full_pace(now, events)?,
-                Pace::PhasesPerSecond(pace) if now >= self.slow_motion.due => self.next_phase(now, pace, events)?,
+                Pace::Full => self.full_pace(now).await?,
+                Pace::PhasesPerSecond(pace) if now >= self.slow_motion.due => self.next_phase(now, pace).await?,
                 Pace::PhasesPerSecond(_) => break,
             }
             if (self.clock)() >= end {
@@ -231,102 +347,142 @@ impl Desk {
         }
         let now = (self.clock)();
         if self.playing && now >= self.next_progress {
-            self.report(events);
+            self.report();
         }
         if self.playing && now >= self.next_autosave {
-            self.autosave(events)?;
+            self.autosave().await?;
         }
         Ok(())
     }
 
-    fn compare(&mut self, end: f64, events: &mut Vec<Event>) -> Result<()> {
+    async fn compare(&mut self, end: f64) -> Result<()> {
         let Some(comparing) = &mut self.comparing else { return Ok(()) };
         loop {
-            if let Some(comparison) = comparing.advance(&self.clock)? {
-                events.push(Event::Compared(comparison));
+            if let Some(comparison) = comparing.advance(&self.clock).await? {
+                (self.tell)(Event::Compared(comparison));
                 self.comparing = None;
                 self.begin_timing();
                 return Ok(());
             }
             if (self.clock)() >= end {
                 let (done, of) = comparing.progress();
-                events.push(Event::Comparing { done, of });
+                (self.tell)(Event::Comparing { done, of });
                 return Ok(());
             }
         }
     }
 
-    /// One network's turn.
-    fn full_pace(&mut self, now: f64, events: &mut Vec<Event>) -> Result<()> {
+    /// A lot of steps, or one that is measured.
+    async fn full_pace(&mut self, now: f64) -> Result<()> {
         self.slow_motion.phase = None;
-        let session = self.session()?;
-        let (player, begins) = (session.next(), session.counters().since_generator == 0);
-        if begins {
-            self.reading = now >= self.next_measure;
+        let session = self.session.as_mut().ok_or_else(no_run)?;
+        let begins = session.counters().since_generator == 0;
+        let steps = if begins && now >= self.next_measure && !session.is_measuring() {
+            session.step()?;
+            session.begin_measuring()?;
+            self.measuring_ms = (self.clock)() - now;
+            1
+        } else {
+            let steps = self.lots.steps.min(session.most_steps());
+            session.advance_steps(steps)?;
+            steps
+        };
+        self.lots.under_way.push_back(Lot { steps, sent_at: now, finished: session.finished() });
+        self.speed.steps += steps;
+        self.revision += 1;
+        // An engine that works by itself is left with one lot to do.
+        while let Some(Lot { steps, sent_at, mut finished }) = self.lots.under_way.pop_front() {
+            match if_done(&mut finished) {
+                Some(finished) => finished?,
+                None if self.lots.under_way.is_empty() => {
+                    self.lots.under_way.push_front(Lot { steps, sent_at, finished });
+                    break;
+                }
+                None => finished.await?,
+            }
+            self.speed.engine_ms += self.lots.finished(steps, sent_at, (self.clock)());
         }
-        self.advance(player, self.reading, events)
+        self.measured_if_there()
     }
 
-    fn next_phase(&mut self, now: f64, pace: f32, events: &mut Vec<Event>) -> Result<()> {
+    async fn next_phase(&mut self, now: f64, pace: f32) -> Result<()> {
         let player = self.session()?.next();
         let phases = Phase::of(player);
         let place = phases.iter().position(|phase| Some(*phase) == self.slow_motion.phase);
         let next = place.map_or(0, |place| (place + 1) % phases.len());
         self.slow_motion = SlowMotion { phase: Some(phases[next]), due: now + 1000.0 / f64::from(pace.max(0.01)) };
         if next == phases.len() - 1 {
-            self.advance(player, true, events)?;
+            self.advance(player).await?;
         }
-        self.report(events);
+        self.report();
         Ok(())
     }
 
-    /// Lets one network learn. After the generator has, and if its step is read, the run is measured.
-    fn advance(&mut self, player: Player, read: bool, events: &mut Vec<Event>) -> Result<()> {
+    /// Lets one network learn and waits for it. After the generator has, the run is measured.
+    async fn advance(&mut self, player: Player) -> Result<()> {
         let start = (self.clock)();
-        self.session()?.advance(player, read)?;
+        let session = self.session()?;
+        session.advance(player)?;
+        session.finished().await?;
         self.revision += 1;
-        let now = (self.clock)();
-        self.speed.engine_ms += now - start;
+        self.speed.engine_ms += (self.clock)() - start;
         if player == Player::Generator {
             self.speed.steps += 1;
-            if read {
-                self.measure(events)?;
-                let after = (self.clock)();
-                self.next_measure = after + MEASURE_EVERY.max(MEASURE_SPACING * (after - now));
-            }
+            self.session()?.begin_measuring()?;
+            self.measured().await?;
         }
         Ok(())
     }
 
-    fn measure(&mut self, events: &mut Vec<Event>) -> Result<()> {
-        match self.session()?.measure()? {
-            None => {}
-            Some(Finding::Measures(measures)) => events.push(Event::Measures(measures)),
+    /// Waits for the measurement under way, if there is one.
+    async fn measured(&mut self) -> Result<()> {
+        let Some(session) = &mut self.session else { return Ok(()) };
+        let found = session.measured().await?;
+        self.tell_finding(found);
+        Ok(())
+    }
+
+    fn measured_if_there(&mut self) -> Result<()> {
+        let start = (self.clock)();
+        let found = self.session()?.measured_if_there()?;
+        if found.is_some() {
+            let now = (self.clock)();
+            self.measuring_ms += now - start;
+            self.next_measure = now + MEASURE_EVERY.max(MEASURE_SPACING * self.measuring_ms);
+            self.tell_finding(found);
+        }
+        Ok(())
+    }
+
+    fn tell_finding(&mut self, found: Option<Finding>) {
+        match found {
+            None => return,
+            Some(Finding::Measures(measures)) => (self.tell)(Event::Measures(measures)),
             Some(Finding::NotANumber) => {
                 self.playing = false;
-                self.report(events);
+                self.revision += 1;
+                self.report();
             }
         }
-        self.tell_trouble(events);
-        Ok(())
+        self.tell_trouble();
     }
 
     /// Says what the run suffers from, if that is new.
-    fn tell_trouble(&mut self, events: &mut Vec<Event>) {
+    fn tell_trouble(&mut self) {
         let trouble = self.session.as_ref().and_then(Session::trouble);
         if trouble != self.trouble {
             self.trouble = trouble.clone();
-            events.push(Event::Trouble(trouble));
+            (self.tell)(Event::Trouble(trouble));
         }
     }
 
-    fn report(&mut self, events: &mut Vec<Event>) {
+    fn report(&mut self) {
         let now = (self.clock)();
         self.next_progress = now + PROGRESS_EVERY;
         self.speed.update(now);
         if let Some(session) = &self.session {
             let counters = session.counters();
-            events.push(Event::Progress {
+            (self.tell)(Event::Progress {
                 discriminator_steps: counters.discriminator_steps,
                 generator_steps: counters.generator_steps,
                 playing: self.playing,
@@ -337,13 +493,13 @@ impl Desk {
         }
     }
 
-    fn autosave(&mut self, events: &mut Vec<Event>) -> Result<()> {
+    async fn autosave(&mut self) -> Result<()> {
         self.next_autosave = (self.clock)() + AUTOSAVE_EVERY;
         let Some(session) = &mut self.session else { return Ok(()) };
         let step = session.counters().generator_steps;
         if step != self.autosaved_step {
             self.autosaved_step = step;
-            events.push(Event::Autosave(checkpoint::save(session)?));
+            (self.tell)(Event::Autosave(checkpoint::save(session).await?));
         }
         Ok(())
     }
@@ -366,8 +522,16 @@ impl Desk {
         self.revision
     }
 
-    /// What is to be painted, with only the layers that are switched on; `None` before the first run.
-    pub fn scene(&mut self, layers: Layers) -> Option<Result<Scene>> {
-        self.session.as_mut().map(|session| session.scene(layers))
+    /// What is to be painted, with only the layers that are switched on, and `on_device` where it can be; `None` before the
+    /// first run.
+    pub async fn scene(&mut self, layers: Layers, on_device: bool) -> Option<Result<Scene>> {
+        match &mut self.session {
+            Some(session) => Some(session.scene(layers, on_device).await),
+            None => None,
+        }
     }
+}
+
+fn no_run() -> Error {
+    Error("There is no run yet.".to_string())
 }

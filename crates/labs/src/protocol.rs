@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 /// Which engine runs the programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EngineKind {
+    /// WGSL on the graphics processor.
+    WebGpu,
     /// SIMD on the processor.
     Cpu,
     /// The reference, on dfdx tensors.
@@ -80,6 +82,8 @@ pub enum Command {
         with: EngineKind,
         steps: u32,
     },
+    /// Asks how fast the run's engine multiplies matrices.
+    MatmulRate,
     Layers(Layers),
     /// The view's size in device pixels and how many of them a CSS pixel has; whether its colours are dark.
     View {
@@ -131,11 +135,35 @@ pub enum TroubleKind {
     NotANumber,
 }
 
+/// Whether a graphics processor computes here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum GpuOffer {
+    Ready {
+        /// The adapter's name.
+        adapter: String,
+        /// It is the processor in disguise, and slower than that.
+        software: bool,
+    },
+    /// Why not: the end of a sentence.
+    Missing(String),
+}
+
+/// What a step costs on the run's engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepCost {
+    /// Multiplications and additions of matrix products, each counted.
+    pub flops: u64,
+    /// Commands to the graphics processor, and its memory that the run takes, where it is one.
+    pub dispatches: Option<u32>,
+    pub gpu_bytes: Option<u64>,
+}
+
 /// A run as it stands when it begins or is taken up.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Opened {
     pub set_up: SetUp,
     pub engine: EngineKind,
+    pub cost: StepCost,
     pub discriminator_steps: u32,
     pub generator_steps: u32,
     /// Number of parameters of each network.
@@ -162,6 +190,13 @@ pub struct Comparison {
 pub enum Event {
     /// The worker listens.
     Ready,
+    /// What there is of WebGPU; told at the beginning, and when that changes.
+    Gpu(GpuOffer),
+    /// How many of how many kernels of a run are ready, while it is being opened.
+    Loading {
+        done: u32,
+        of: u32,
+    },
     Opened(Opened),
     /// Where the run is, several times a second.
     Progress {
@@ -182,11 +217,18 @@ pub enum Event {
         of: u32,
     },
     Compared(Comparison),
+    /// The rate of the best square matrix product on an engine.
+    MatmulRate {
+        engine: EngineKind,
+        gflops: f32,
+    },
     /// A checkpoint that was asked for.
     Checkpoint(Vec<u8>),
     /// A checkpoint to be kept in the browser.
     Autosave(Vec<u8>),
     Picture(Vec<u8>),
+    /// Something happened to the run that the visitor should know of: what, in words. The run goes on.
+    Notice(String),
     /// A command could not be carried out: why, in words. The run goes on.
     Refused(String),
     /// The worker cannot go on: why, in words.

@@ -1,12 +1,15 @@
 //! A model in training on one engine: the game's steps and its exact state.
 
+use std::future::ready;
 use std::sync::Arc;
 
-use terrarium_graph::{Engine, ProgramId, VarKind};
+use terrarium_graph::{Engine, Pending, ProgramId, VarKind, plan};
 
+use crate::engines::{Engines, Loaded};
 use crate::error::Result;
 use crate::gan2d::{Model, Options};
-use crate::protocol::EngineKind;
+use crate::protocol::{EngineKind, StepCost};
+use crate::scene::Values;
 
 /// Steps made since the run began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,6 +29,12 @@ pub struct State {
 }
 
 impl State {
+    /// Where a run of a model begins.
+    pub fn first(model: &Model, seed: u64) -> State {
+        let variables = model.graph.var_ids().map(|var| model.graph.initial_values(var, seed)).collect();
+        State { counters: Counters::default(), variables }
+    }
+
     pub fn is_finite(&self) -> bool {
         self.variables.iter().flatten().all(|v| v.is_finite())
     }
@@ -56,29 +65,42 @@ impl Reading {
 pub struct Run {
     model: Arc<Model>,
     kind: EngineKind,
-    engine: Box<dyn Engine>,
+    engine: Loaded,
     seed: u64,
     counters: Counters,
 }
 
 impl Run {
     /// A run at its beginning.
-    pub fn new(model: Arc<Model>, kind: EngineKind, seed: u64, options: &Options) -> Result<Run> {
-        let mut engine = kind.load(model.graph.clone())?;
-        engine.initialise(seed)?;
+    pub async fn new(model: Arc<Model>, engines: &Engines, kind: EngineKind, seed: u64, options: &Options) -> Result<Run> {
+        let first = State::first(&model, seed);
+        Run::at(model, engines, kind, seed, options, &first).await
+    }
+
+    /// A run that has come to a state.
+    pub async fn at(
+        model: Arc<Model>,
+        engines: &Engines,
+        kind: EngineKind,
+        seed: u64,
+        options: &Options,
+        state: &State,
+    ) -> Result<Run> {
+        let mut engine = engines.load(kind, model.graph.clone()).await?;
+        engine.set_seed(seed);
         for (input, values) in &model.resident {
             engine.write_input(*input, values)?;
         }
         let mut run = Run { model, kind, engine, seed, counters: Counters::default() };
+        run.restore(state)?;
         run.follow(options)?;
         Ok(run)
     }
 
     /// The same run on another engine, or once more on the same. This one stays as it is.
-    pub fn fork(&mut self, kind: EngineKind, options: &Options) -> Result<Run> {
-        let mut fork = Run::new(self.model.clone(), kind, self.seed, options)?;
-        fork.restore(&self.state()?)?;
-        Ok(fork)
+    pub async fn fork(&mut self, engines: &Engines, kind: EngineKind, options: &Options) -> Result<Run> {
+        let state = self.state().await?;
+        Run::at(self.model.clone(), engines, kind, self.seed, options, &state).await
     }
 
     /// Takes over live settings.
@@ -97,27 +119,42 @@ impl Run {
         self.kind
     }
 
+    /// What a whole step costs, where nothing of it is read.
+    pub fn cost(&self, discriminator_steps: u32) -> StepCost {
+        let turns = [(self.model.discriminator_step, discriminator_steps), (self.model.generator_step, 1)];
+        let flops = |program| plan(&self.model.graph, program).matmul_flops() as u64;
+        let device = if let Loaded::WebGpu(engine) = &self.engine { Some(engine) } else { None };
+        StepCost {
+            flops: turns.iter().map(|&(program, times)| flops(program) * u64::from(times)).sum(),
+            dispatches: device.map(|d| turns.iter().map(|&(program, times)| d.dispatches(program, false) as u32 * times).sum()),
+            gpu_bytes: device.map(|d| d.memory_bytes()),
+        }
+    }
+
     pub fn counters(&self) -> Counters {
         self.counters
     }
 
-    pub fn state(&mut self) -> Result<State> {
-        let variables = self.model.graph.var_ids().map(|var| self.engine.read_var(var)).collect::<std::result::Result<_, _>>()?;
-        Ok(State { counters: self.counters, variables })
+    pub fn state(&mut self) -> Pending<State> {
+        let vars: Vec<_> = self.model.graph.var_ids().collect();
+        let (counters, variables) = (self.counters, self.engine.variables(&vars));
+        Box::pin(async move { Ok(State { counters, variables: variables.await? }) })
     }
 
     /// All parameters of the generator, and all of the discriminator.
-    pub fn parameters(&mut self) -> Result<[Vec<f32>; 2]> {
-        let graph = self.model.graph.clone();
-        let mut networks = [Vec::new(), Vec::new()];
-        for id in graph.var_ids() {
-            let var = graph.var(id);
-            if var.kind == VarKind::Parameter {
-                let network = usize::from(!var.name.starts_with("generator"));
-                networks[network].extend(self.engine.read_var(id)?);
+    pub fn parameters(&mut self) -> Pending<[Vec<f32>; 2]> {
+        let graph = &self.model.graph;
+        let parameters: Vec<_> = graph.var_ids().filter(|&var| graph.var(var).kind == VarKind::Parameter).collect();
+        let networks: Vec<usize> =
+            parameters.iter().map(|&var| usize::from(!graph.var(var).name.starts_with("generator"))).collect();
+        let values = self.engine.variables(&parameters);
+        Box::pin(async move {
+            let mut of_networks = [Vec::new(), Vec::new()];
+            for (network, values) in networks.into_iter().zip(values.await?) {
+                of_networks[network].extend(values);
             }
-        }
-        Ok(networks)
+            Ok(of_networks)
+        })
     }
 
     /// Goes back, or on, to a state of a run of the same model and seed.
@@ -134,9 +171,28 @@ impl Run {
         if self.counters.since_generator < discriminator_steps { Player::Discriminator } else { Player::Generator }
     }
 
-    /// Lets one network learn once. What the step tells besides is computed only if it is going to be `read`.
-    pub fn advance(&mut self, player: Player, read: bool) -> Result<()> {
-        let (program, step) = match player {
+    /// Lets one network learn once, in a way that [`Run::reading`] can tell of.
+    pub fn advance(&mut self, player: Player) -> Result<()> {
+        let (program, step) = self.turn(player);
+        Ok(self.engine.run(program, step)?)
+    }
+
+    /// Sends off whole steps, of which only what was learnt remains: for each the discriminator's turns that are left, then the
+    /// generator's.
+    pub fn advance_steps(&mut self, steps: u32, discriminator_steps: u32) -> Result<()> {
+        let mut turns = Vec::new();
+        for _ in 0..steps {
+            while self.next(discriminator_steps) == Player::Discriminator {
+                turns.push(self.turn(Player::Discriminator));
+            }
+            turns.push(self.turn(Player::Generator));
+        }
+        Ok(self.engine.advance(&turns)?)
+    }
+
+    /// Counts a network's turn, and gives what is to be run for it.
+    fn turn(&mut self, player: Player) -> (ProgramId, u32) {
+        match player {
             Player::Discriminator => {
                 self.counters.since_generator += 1;
                 self.counters.discriminator_steps += 1;
@@ -147,24 +203,44 @@ impl Run {
                 self.counters.generator_steps += 1;
                 (self.model.generator_step, self.counters.generator_steps)
             }
-        };
-        let stepped = if read { self.engine.run(program, step) } else { self.engine.advance(&[(program, step)]) };
-        Ok(stepped?)
+        }
     }
 
-    /// What the step that [`Run::advance`] made last told, if that was to be read.
-    pub fn reading(&mut self, player: Player) -> Result<Reading> {
-        let (program, layers) = match player {
-            Player::Discriminator => (self.model.discriminator_step, self.model.discriminator_layers),
-            Player::Generator => (self.model.generator_step, self.model.generator_layers),
+    /// Done when all steps sent off before are.
+    pub fn finished(&self) -> Pending<()> {
+        self.engine.finished()
+    }
+
+    /// What the step that [`Run::advance`] made last told.
+    pub fn reading(&mut self, player: Player) -> Pending<Reading> {
+        let program = match player {
+            Player::Discriminator => self.model.discriminator_step,
+            Player::Generator => self.model.generator_step,
         };
-        let mut scalar = |output| Ok(self.engine.output(program, output)?[0]);
-        Ok(Reading { loss: scalar(0)?, gradient_norms: (1..=layers).map(scalar).collect::<Result<_>>()? })
+        let outputs = self.engine.outputs(program);
+        Box::pin(async move {
+            let scalars = outputs.await?.concat();
+            let (loss, gradient_norms) =
+                scalars.split_first().map_or((f32::NAN, Vec::new()), |(loss, norms)| (*loss, norms.to_vec()));
+            Ok(Reading { loss, gradient_norms })
+        })
     }
 
     /// Evaluates a program of the model that learns nothing, and gives its first output.
-    pub fn look(&mut self, program: ProgramId) -> Result<Vec<f32>> {
+    pub fn look(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>> {
         self.engine.run(program, self.counters.generator_steps + 1)?;
-        Ok(self.engine.output(program, 0)?)
+        let outputs = self.engine.outputs(program);
+        Ok(Box::pin(async move { Ok(outputs.await?.into_iter().next().unwrap_or_default()) }))
+    }
+
+    /// The same, left on the device if the engine has one.
+    pub fn look_on_device(&mut self, program: ProgramId) -> Result<Pending<Values>> {
+        if let Loaded::WebGpu(engine) = &mut self.engine {
+            engine.run(program, self.counters.generator_steps + 1)?;
+            let kept = engine.keep(program, 0)?;
+            return Ok(Box::pin(ready(Ok(Values::Device(kept)))));
+        }
+        let values = self.look(program)?;
+        Ok(Box::pin(async move { Ok(Values::Host(values.await?)) }))
     }
 }

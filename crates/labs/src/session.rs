@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use terrarium_data::points::{Kind as Data, Modes, PointSet, Points};
+use terrarium_graph::{Pending, ProgramId, if_done};
 use terrarium_metrics::{CoverageRule, Grid, Histogram, mode_coverage};
+use terrarium_webgpu::MOST_STEPS;
 
 use crate::compare::Comparing;
+use crate::engines::Engines;
 use crate::error::{Error, Result};
-use crate::gan2d::{LAB, LossKind, Model, Options, SURFACE_SIDE, TABLE};
+use crate::gan2d::{LAB, Model, Options, SURFACE_SIDE, TABLE};
 use crate::history::History;
 use crate::protocol::{EngineKind, Layers, Measures, Opened, SetUp, Trouble};
 use crate::run::{Counters, Player, Reading, Run, State};
-use crate::scene::{Scene, Surface, WarpedGrid};
+use crate::scene::{Scene, Surface, Values, WarpedGrid};
 use crate::settings::{Misfit, Settings};
 use crate::trouble::{Sight, Watch};
 
@@ -39,12 +42,23 @@ pub struct Session {
     points: Vec<[f32; 2]>,
     reality: Reality,
     run: Run,
-    /// What the last steps that were read told, of the discriminator and of the generator.
+    /// What the last steps that were read tell, of the discriminator and of the generator; first on its way, then known.
+    asked: [Option<Pending<Reading>>; 2],
     readings: [Option<Reading>; 2],
+    /// What the next row of measures is made of, on its way.
+    sample: Option<Pending<Sample>>,
     history: History,
     watch: Watch,
     /// The latest state in which all numbers were finite.
     good: State,
+}
+
+/// What a row of measures is made of: a moment of the run.
+struct Sample {
+    state: State,
+    /// Of those networks whose steps were read since the last sample.
+    readings: [Option<Reading>; 2],
+    generated: Vec<[f32; 2]>,
 }
 
 /// What a look at a run gave.
@@ -60,7 +74,7 @@ impl Session {
     ///
     /// # Errors
     /// Where the set-up is of another lab, has settings that do not fit, or data that cannot be made.
-    pub fn new(set_up: &SetUp, engine: EngineKind) -> Result<Session> {
+    pub async fn new(set_up: &SetUp, engines: &Engines, kind: EngineKind) -> Result<Session> {
         if set_up.lab != LAB {
             return Err(Error(format!("There is no lab “{}” here.", set_up.lab)));
         }
@@ -82,8 +96,8 @@ impl Session {
         let reality = Reality { shown: data.iter().copied().take(SHOWN).collect(), histogram, modes: set.modes() };
 
         let model = Arc::new(Model::new(&options, &data, set_up.seed)?);
-        let mut run = Run::new(model, engine, set_up.seed, &options)?;
-        let good = run.state()?;
+        let good = State::first(&model, set_up.seed);
+        let run = Run::new(model, engines, kind, set_up.seed, &options).await?;
         Ok(Session {
             settings,
             options,
@@ -91,7 +105,9 @@ impl Session {
             points: set_up.points.clone(),
             reality,
             run,
+            asked: Default::default(),
             readings: Default::default(),
+            sample: None,
             history: History::default(),
             watch: Watch::default(),
             good,
@@ -112,6 +128,7 @@ impl Session {
         Opened {
             set_up: self.set_up(),
             engine: self.run.engine(),
+            cost: self.run.cost(self.options.discriminator_steps),
             discriminator_steps: counters.discriminator_steps,
             generator_steps: counters.generator_steps,
             generator_parameters: model.parameter_count("generator") as u32,
@@ -157,33 +174,78 @@ impl Session {
         self.run.next(self.options.discriminator_steps)
     }
 
-    /// Lets one network learn once. What its step tells besides is kept for [`Session::measure`] if `read`.
-    pub fn advance(&mut self, player: Player, read: bool) -> Result<()> {
-        self.run.advance(player, read)?;
-        if read {
-            self.readings[player as usize] = Some(self.run.reading(player)?);
-        }
+    /// Lets one network learn once, and asks what its step tells besides, for the next measurement.
+    pub fn advance(&mut self, player: Player) -> Result<()> {
+        self.run.advance(player)?;
+        self.asked[player as usize] = Some(self.run.reading(player));
         Ok(())
     }
 
-    /// A whole step: the discriminator's turns, then the generator's.
-    pub fn step(&mut self, read: bool) -> Result<()> {
+    /// A whole step of which measures can be taken: the discriminator's turns, then the generator's.
+    pub fn step(&mut self) -> Result<()> {
         while self.next() == Player::Discriminator {
-            self.advance(Player::Discriminator, read)?;
+            self.advance(Player::Discriminator)?;
         }
-        self.advance(Player::Generator, read)
+        self.advance(Player::Generator)
     }
 
-    /// Measures the run as it stands, adds a row to its history, and looks for trouble. The losses and gradients are those
-    /// of the last steps that were read; before a step of each network was, there is nothing to measure.
-    pub fn measure(&mut self) -> Result<Option<Finding>> {
+    /// Sends off whole steps of which nothing is read. [`Session::finished`] tells when they are made.
+    pub fn advance_steps(&mut self, steps: u32) -> Result<()> {
+        self.run.advance_steps(steps, self.options.discriminator_steps)
+    }
+
+    /// The most steps that may be sent off at once.
+    pub fn most_steps(&self) -> u32 {
+        MOST_STEPS / self.options.discriminator_steps.max(1)
+    }
+
+    pub fn finished(&self) -> Pending<()> {
+        self.run.finished()
+    }
+
+    /// Takes a sample of the run as it stands, to be measured when it arrives; training can go on meanwhile. The losses and
+    /// gradients will be those of the last steps that were read; before a step of each network was, there is nothing to measure.
+    pub fn begin_measuring(&mut self) -> Result<()> {
+        let state = self.run.state();
+        let generated = self.run.look(self.run.model().generate)?;
+        let [discriminator, generator] = std::mem::take(&mut self.asked);
+        self.sample = Some(Box::pin(async move {
+            let readings = [told(discriminator).await?, told(generator).await?];
+            Ok(Sample { state: state.await?, readings, generated: points(generated.await?) })
+        }));
+        Ok(())
+    }
+
+    pub fn is_measuring(&self) -> bool {
+        self.sample.is_some()
+    }
+
+    /// Waits for the sample under way and measures it: adds a row to the history, and looks for trouble.
+    pub async fn measured(&mut self) -> Result<Option<Finding>> {
+        match self.sample.take() {
+            Some(sample) => self.measure(sample.await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The same if the sample has arrived.
+    pub fn measured_if_there(&mut self) -> Result<Option<Finding>> {
+        let Some(sample) = self.sample.as_mut().and_then(if_done) else { return Ok(None) };
+        self.sample = None;
+        self.measure(sample?)
+    }
+
+    fn measure(&mut self, sample: Sample) -> Result<Option<Finding>> {
+        let Sample { state, readings, generated } = sample;
+        for (known, told) in self.readings.iter_mut().zip(readings) {
+            *known = told.or(known.take());
+        }
         let [Some(discriminator), Some(generator)] = &self.readings else { return Ok(None) };
-        let state = self.run.state()?;
         if !(state.is_finite() && discriminator.is_finite() && generator.is_finite()) {
             return self.go_back().map(Some);
         }
+        let step = state.counters.generator_steps;
         self.good = state;
-        let generated = points(self.run.look(self.run.model().generate)?);
         // There are points, and both grids are the default.
         let histogram = Histogram::new(&generated, Grid::default());
         let divergence = histogram.as_ref().and_then(|h| h.jensen_shannon(&self.reality.histogram)).unwrap_or(1.0);
@@ -193,7 +255,7 @@ impl Session {
             .as_ref()
             .and_then(|modes| mode_coverage(&generated, &modes.centres, modes.std, CoverageRule::default()));
         let measures = Measures {
-            step: self.run.counters().generator_steps,
+            step,
             discriminator_loss: discriminator.loss,
             generator_loss: generator.loss,
             divergence,
@@ -214,12 +276,20 @@ impl Session {
         Ok(Some(Finding::Measures(measures)))
     }
 
+    /// Leaves numbers that are none for the last good state.
     fn go_back(&mut self) -> Result<Finding> {
         self.run.restore(&self.good)?;
-        self.readings = Default::default();
+        self.forget_readings();
         self.history.cut(self.good.counters.generator_steps);
         self.watch.broke();
         Ok(Finding::NotANumber)
+    }
+
+    /// What was read of steps that are undone, or made elsewhere, says nothing any more.
+    fn forget_readings(&mut self) {
+        self.asked = Default::default();
+        self.readings = Default::default();
+        self.sample = None;
     }
 
     /// What the run suffers from.
@@ -227,49 +297,70 @@ impl Session {
         self.watch.trouble()
     }
 
-    /// What is to be painted, with only the layers that are switched on.
-    pub fn scene(&mut self, layers: Layers) -> Result<Scene> {
+    /// What is to be painted, with only the layers that are switched on; their numbers stay `on_device` where the engine has
+    /// one.
+    pub async fn scene(&mut self, layers: Layers, on_device: bool) -> Result<Scene> {
         let model = self.run.model().clone();
-        let mut scene = Scene::default();
-        if layers.real {
-            scene.real = self.reality.shown.clone();
-        }
-        if layers.generated || layers.trails || layers.arrows {
-            scene.generated = points(self.run.look(model.samples)?);
-        }
-        if layers.arrows {
-            scene.arrows = points(self.run.look(model.arrows)?);
-        }
-        if layers.surface {
-            scene.surface = Some(surface(self.options.loss, self.run.look(model.surface)?));
-        }
-        if layers.grid {
-            let [rows, columns] = model.grid_size;
-            scene.grid = Some(WarpedGrid { rows, columns, points: points(self.run.look(model.grid)?) });
-        }
-        Ok(scene)
+        let mut look = |wanted: bool, program: ProgramId| -> Result<Option<Pending<Values>>> {
+            match (wanted, on_device) {
+                (false, _) => Ok(None),
+                (true, true) => self.run.look_on_device(program).map(Some),
+                (true, false) => {
+                    let values = self.run.look(program)?;
+                    Ok(Some(Box::pin(async move { Ok(Values::Host(values.await?)) })))
+                }
+            }
+        };
+        // All are asked for before any is waited for.
+        let generated = look(layers.generated || layers.trails || layers.arrows, model.samples)?;
+        let arrows = look(layers.arrows, model.arrows)?;
+        let surface = look(layers.surface, model.surface)?;
+        let grid = look(layers.grid, model.grid)?;
+        let [rows, columns] = model.grid_size;
+        Ok(Scene {
+            step: self.run.counters().generator_steps,
+            real: if layers.real { self.reality.shown.clone() } else { Arc::default() },
+            generated: told(generated).await?,
+            arrows: told(arrows).await?,
+            surface: told(surface).await?.map(|realness| Surface { side: SURFACE_SIDE, realness }),
+            grid: told(grid).await?.map(|points| WarpedGrid { rows, columns, points }),
+        })
     }
 
     /// Moves the run to another engine.
-    pub fn switch_engine(&mut self, kind: EngineKind) -> Result<()> {
-        self.run = self.run.fork(kind, &self.options)?;
+    ///
+    /// # Errors
+    /// Where that engine cannot take it; the run stays where it is.
+    pub async fn switch_engine(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
+        self.run = self.run.fork(engines, kind, &self.options).await?;
+        self.forget_readings();
+        Ok(())
+    }
+
+    /// Takes the run up from its last good state on an engine, its own having failed.
+    pub async fn rescue(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
+        self.run = Run::at(self.run.model().clone(), engines, kind, self.seed, &self.options, &self.good).await?;
+        self.forget_readings();
+        self.history.cut(self.good.counters.generator_steps);
         Ok(())
     }
 
     /// The next `steps` steps on this run's engine and on another, from its present state, which stays as it is.
-    pub fn compare(&mut self, with: EngineKind, steps: u32) -> Result<Comparing> {
-        let runs = [self.run.fork(self.run.engine(), &self.options)?, self.run.fork(with, &self.options)?];
-        Ok(Comparing::new(runs, self.options.discriminator_steps, steps))
+    pub async fn compare(&mut self, engines: &Engines, with: EngineKind, steps: u32) -> Result<Comparing> {
+        let own = self.run.fork(engines, self.run.engine(), &self.options).await?;
+        let other = self.run.fork(engines, with, &self.options).await?;
+        Ok(Comparing::new([own, other], self.options.discriminator_steps, steps))
     }
 
     /// The run's exact state.
-    pub fn state(&mut self) -> Result<State> {
+    pub fn state(&mut self) -> Pending<State> {
         self.run.state()
     }
 
     /// Takes up a state of a run of the same set-up, with its history.
     pub(crate) fn restore(&mut self, state: State, history: History) -> Result<()> {
         self.run.restore(&state)?;
+        self.forget_readings();
         self.good = state;
         self.history = history;
         Ok(())
@@ -285,25 +376,10 @@ fn points(flat: Vec<f32>) -> Vec<[f32; 2]> {
     flat.as_chunks().0.to_vec()
 }
 
-/// The discriminator's outputs as a surface, by what they mean under a loss.
-fn surface(loss: LossKind, verdicts: Vec<f32>) -> Surface {
-    let probability = |logit: f32| 1.0 / (1.0 + (-logit).exp());
-    let between = |[low, high]: [f32; 2]| {
-        // Where all verdicts are alike, all are undecided.
-        move |v: f32| if high > low { ((v - low) / (high - low)).clamp(0.0, 1.0) } else { 0.5 }
-    };
-    let (realness, scale, meaning): (Vec<f32>, _, _) = match loss {
-        LossKind::NonSaturating | LossKind::Minimax => {
-            (verdicts.into_iter().map(probability).collect(), [0.0, 1.0], "probability of being real")
-        }
-        LossKind::LeastSquares => {
-            (verdicts.into_iter().map(between([0.0, 1.0])).collect(), [0.0, 1.0], "verdict: 1 real, 0 generated")
-        }
-        LossKind::Hinge => (verdicts.into_iter().map(between([-1.0, 1.0])).collect(), [-1.0, 1.0], "verdict: 1 real, −1 generated"),
-        LossKind::Wasserstein => {
-            let scale = verdicts.iter().fold([f32::INFINITY, f32::NEG_INFINITY], |[low, high], &v| [low.min(v), high.max(v)]);
-            (verdicts.into_iter().map(between(scale)).collect(), scale, "critic’s value")
-        }
-    };
-    Surface { side: SURFACE_SIDE, realness, scale, meaning }
+/// What was asked for, once it has arrived.
+async fn told<T>(asked: Option<Pending<T>>) -> terrarium_graph::Result<Option<T>> {
+    match asked {
+        Some(pending) => pending.await.map(Some),
+        None => Ok(None),
+    }
 }

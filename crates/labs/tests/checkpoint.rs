@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
+use pollster::block_on;
 use proptest::prelude::*;
-use terrarium_labs::Session;
-use terrarium_labs::checkpoint::{MAX_BYTES, open, save};
+use terrarium_labs::checkpoint::{self, MAX_BYTES};
 use terrarium_labs::gan2d::LAB;
 use terrarium_labs::protocol::{EngineKind, SetUp};
+use terrarium_labs::{Engines, Result, Session};
 
 fn small(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "8"), ("d_width", "8"), ("batch", "16")];
@@ -15,10 +16,27 @@ fn small(changes: &[(&str, &str)]) -> SetUp {
     SetUp { lab: LAB.to_string(), changes, seed: u64::MAX, points }
 }
 
+fn new(set_up: &SetUp) -> Session {
+    block_on(Session::new(set_up, &Engines::without_gpu(), EngineKind::Cpu)).unwrap()
+}
+
+fn open(bytes: &[u8], engine: EngineKind) -> Result<Session> {
+    block_on(checkpoint::open(bytes, &Engines::without_gpu(), engine))
+}
+
+fn save(session: &mut Session) -> Vec<u8> {
+    block_on(checkpoint::save(session)).unwrap()
+}
+
+fn measure(session: &mut Session) {
+    session.begin_measuring().unwrap();
+    block_on(session.measured()).unwrap();
+}
+
 fn train(session: &mut Session, steps: u32) {
     for _ in 0..steps {
-        session.step(true).unwrap();
-        session.measure().unwrap();
+        session.step().unwrap();
+        measure(session);
     }
 }
 
@@ -28,9 +46,9 @@ fn refusal(bytes: &[u8]) -> String {
 
 /// A short run's checkpoint.
 static BYTES: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let mut session = Session::new(&small(&[]), EngineKind::Cpu).unwrap();
+    let mut session = new(&small(&[]));
     train(&mut session, 3);
-    save(&mut session).unwrap()
+    save(&mut session)
 });
 
 #[test]
@@ -41,18 +59,18 @@ fn a_restored_run_goes_on_as_if_it_had_never_stopped() {
         &[("data", "word"), ("g_optimiser", "sgd"), ("d_optimiser", "rmsprop"), ("noise_kind", "uniform")],
     ];
     for changes in variants {
-        let mut run = Session::new(&small(changes), EngineKind::Cpu).unwrap();
+        let mut run = new(&small(changes));
         train(&mut run, 5);
         run.change("g_lr", "0.00321").unwrap();
         // Not between two whole steps, either.
         let player = run.next();
-        run.advance(player, true).unwrap();
-        let mut restored = open(&save(&mut run).unwrap(), EngineKind::Cpu).unwrap();
+        run.advance(player).unwrap();
+        let mut restored = open(&save(&mut run), EngineKind::Cpu).unwrap();
         assert_eq!(restored.opened(), run.opened());
         assert_eq!(restored.history().len(), 5);
         train(&mut run, 5);
         train(&mut restored, 5);
-        assert_eq!(restored.state().unwrap(), run.state().unwrap());
+        assert_eq!(block_on(restored.state()).unwrap(), block_on(run.state()).unwrap());
         // But for the step that was under way, of which the restored run may have seen one network only.
         assert!(restored.history().ends_with(&run.history()[6..]));
     }
@@ -62,7 +80,7 @@ fn a_restored_run_goes_on_as_if_it_had_never_stopped() {
 fn another_engine_can_take_a_run_up() {
     let mut session = open(&BYTES, EngineKind::Dfdx).unwrap();
     assert_eq!(session.engine(), EngineKind::Dfdx);
-    assert_eq!(save(&mut session).unwrap().len(), BYTES.len());
+    assert_eq!(save(&mut session).len(), BYTES.len());
 }
 
 #[test]
@@ -113,8 +131,8 @@ proptest! {
             bytes[(place * range as f64) as usize] = byte;
         }
         if let Ok(mut session) = open(&bytes, EngineKind::Cpu) {
-            session.step(true).unwrap();
-            session.measure().unwrap();
+            session.step().unwrap();
+            measure(&mut session);
         }
     }
 

@@ -1,11 +1,15 @@
 //! The desk, as the page's worker uses it.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::time::Instant;
 
+use pollster::block_on;
+use terrarium_labs::Engines;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
 use terrarium_labs::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, SetUp, TroubleKind};
+use terrarium_labs::scene::{Scene, Values};
 
 const ALL: Layers = Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
 
@@ -15,32 +19,62 @@ fn set_up(changes: &[(&str, &str)]) -> SetUp {
     SetUp { lab: LAB.to_string(), changes, seed: 1, points: Vec::new() }
 }
 
-/// A desk whose clock goes a millisecond further each time it is read, and as far as the test says.
-fn desk() -> (Desk, Rc<Cell<f64>>) {
-    let time = Rc::new(Cell::new(0.0));
-    let clock = time.clone();
-    let desk = Desk::new(move || {
-        clock.set(clock.get() + 1.0);
-        clock.get()
-    });
-    (desk, time)
+/// A desk with all that it tells, whose clock goes, and further as the test says.
+struct Tested {
+    desk: Desk,
+    time: Rc<Cell<f64>>,
+    told: Rc<RefCell<Vec<Event>>>,
 }
 
-fn opened(changes: &[(&str, &str)]) -> (Desk, Rc<Cell<f64>>) {
-    let (mut desk, time) = desk();
-    let events = desk.handle(Command::Open(set_up(changes)));
-    assert!(matches!(events[0], Event::Opened(_)), "{events:?}");
-    (desk, time)
-}
-
-/// Ticks until an event is what is looked for; gives what came of it.
-fn until<T>(desk: &mut Desk, found: impl Fn(&Event) -> Option<T>) -> T {
-    for _ in 0..10_000 {
-        if let Some(found) = desk.tick(20.0).iter().find_map(&found) {
-            return found;
-        }
+impl Tested {
+    fn new(engines: Engines) -> Tested {
+        let time = Rc::new(Cell::new(0.0));
+        let clock = {
+            let (time, start) = (time.clone(), Instant::now());
+            move || time.get() + start.elapsed().as_secs_f64() * 1e3
+        };
+        let told = Rc::new(RefCell::new(Vec::new()));
+        let tell = {
+            let told = told.clone();
+            move |event| told.borrow_mut().push(event)
+        };
+        let desk = Desk::new(engines, clock, tell);
+        told.borrow_mut().clear();
+        Tested { desk, time, told }
     }
-    panic!("it never came")
+
+    /// With a run.
+    fn opened(changes: &[(&str, &str)]) -> Tested {
+        let mut tested = Tested::new(Engines::without_gpu());
+        let events = tested.handle(Command::Open(set_up(changes)));
+        assert!(matches!(events[0], Event::Opened(_)), "{events:?}");
+        tested
+    }
+
+    fn handle(&mut self, command: Command) -> Vec<Event> {
+        block_on(self.desk.handle(command));
+        self.told.take()
+    }
+
+    fn tick(&mut self, budget_ms: f64) -> Vec<Event> {
+        block_on(self.desk.tick(budget_ms));
+        self.told.take()
+    }
+
+    fn scene(&mut self) -> Option<Scene> {
+        block_on(self.desk.scene(ALL, false)).map(|scene| scene.unwrap())
+    }
+
+    /// Ticks, with some time between, until an event is what is looked for; gives what came of it.
+    fn until<T>(&mut self, found: impl Fn(&Event) -> Option<T>) -> T {
+        for _ in 0..10_000 {
+            if let Some(found) = self.tick(2.0).iter().find_map(&found) {
+                return found;
+            }
+            self.time.set(self.time.get() + 20.0);
+        }
+        panic!("it never came")
+    }
 }
 
 fn steps(events: &[Event]) -> (u32, u32) {
@@ -53,10 +87,10 @@ fn steps(events: &[Event]) -> (u32, u32) {
 
 #[test]
 fn before_a_run_there_is_nothing_to_do() {
-    let (mut desk, _) = desk();
-    assert_eq!(desk.wait_ms(), None);
+    let mut desk = Tested::new(Engines::without_gpu());
+    assert_eq!(desk.desk.wait_ms(), None);
     assert!(desk.tick(10.0).is_empty());
-    assert!(desk.scene(ALL).is_none());
+    assert!(desk.scene().is_none());
     for command in [Command::Play, Command::StepGenerator, Command::Save, Command::Engine(EngineKind::Dfdx)] {
         assert_eq!(desk.handle(command), [Event::Refused("There is no run yet.".to_string())]);
     }
@@ -64,29 +98,30 @@ fn before_a_run_there_is_nothing_to_do() {
 
 #[test]
 fn a_run_plays_pauses_and_tells_where_it_is() {
-    let (mut desk, _) = opened(&[]);
-    assert_eq!(desk.wait_ms(), None);
+    let mut desk = Tested::opened(&[]);
+    assert_eq!(desk.desk.wait_ms(), None);
     desk.handle(Command::Play);
-    assert_eq!(desk.wait_ms(), Some(0.0));
-    let before = desk.revision();
-    let measures = until(&mut desk, |event| if let Event::Measures(row) = event { Some(row.clone()) } else { None });
-    assert!(measures.step > 0 && measures.generator_loss > 0.0 && desk.revision() > before);
-    let speed = until(&mut desk, |event| match event {
+    assert_eq!(desk.desk.wait_ms(), Some(0.0));
+    let before = desk.desk.revision();
+    let measures = desk.until(|event| if let Event::Measures(row) = event { Some(row.clone()) } else { None });
+    assert!(measures.step > 0 && measures.generator_loss > 0.0 && desk.desk.revision() > before);
+    let speed = desk.until(|event| match event {
         Event::Progress { steps_per_second, ms_per_step, playing: true, .. } if *steps_per_second > 0.0 => {
             Some((*steps_per_second, *ms_per_step))
         }
         _ => None,
     });
-    assert!(speed.0 < 1000.0 && speed.1 >= 1.0, "{speed:?}");
+    let busy = speed.0 * speed.1;
+    assert!(busy > 0.0 && busy < 1000.0, "{speed:?}: a second has no more");
     let events = desk.handle(Command::Pause);
     assert!(matches!(events[0], Event::Progress { playing: false, .. }) && matches!(events[1], Event::Autosave(_)));
     assert!(desk.tick(10.0).is_empty());
-    assert!(desk.scene(ALL).unwrap().is_ok());
+    assert!(desk.scene().is_some());
 }
 
 #[test]
 fn a_refused_command_leaves_the_run_as_it_is() {
-    let (mut desk, _) = opened(&[]);
+    let mut desk = Tested::opened(&[]);
     desk.handle(Command::StepGenerator);
     for command in [
         Command::Open(set_up(&[("data", "nothing")])),
@@ -100,7 +135,7 @@ fn a_refused_command_leaves_the_run_as_it_is() {
 
 #[test]
 fn networks_step_alone_and_play_goes_on_from_there() {
-    let (mut desk, _) = opened(&[("d_steps", "2")]);
+    let mut desk = Tested::opened(&[("d_steps", "2")]);
     assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (1, 0));
     assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (2, 0));
     let events = desk.handle(Command::StepGenerator);
@@ -110,7 +145,7 @@ fn networks_step_alone_and_play_goes_on_from_there() {
 
 #[test]
 fn slow_motion_goes_through_the_phases_in_their_time() {
-    let (mut desk, time) = opened(&[("d_steps", "2")]);
+    let mut desk = Tested::opened(&[("d_steps", "2")]);
     desk.handle(Command::Pace(Pace::PhasesPerSecond(2.0)));
     desk.handle(Command::Play);
     let mut seen = Vec::new();
@@ -119,14 +154,14 @@ fn slow_motion_goes_through_the_phases_in_their_time() {
         let [Event::Progress { phase: Some(phase), .. }] = events[..] else {
             let phase = events.iter().find_map(|event| if let Event::Progress { phase, .. } = event { *phase } else { None });
             seen.push(phase.unwrap());
-            time.set(time.get() + desk.wait_ms().unwrap());
+            desk.time.set(desk.time.get() + desk.desk.wait_ms().unwrap());
             continue;
         };
         seen.push(phase);
-        let wait = desk.wait_ms().unwrap();
+        let wait = desk.desk.wait_ms().unwrap();
         assert!((400.0..500.0).contains(&wait), "{wait}");
         assert!(desk.tick(10.0).is_empty(), "not yet");
-        time.set(time.get() + wait);
+        desk.time.set(desk.time.get() + wait);
     }
     use Phase::*;
     let discriminator = [DrawReal, Generate, Judge, UpdateDiscriminator];
@@ -136,21 +171,20 @@ fn slow_motion_goes_through_the_phases_in_their_time() {
 
 #[test]
 fn a_comparison_leaves_the_run_as_it_is() {
-    let (mut desk, _) = opened(&[]);
+    let mut desk = Tested::opened(&[]);
     desk.handle(Command::StepDiscriminator);
     assert_eq!(desk.handle(Command::Compare { with: EngineKind::Dfdx, steps: 5 }), [Event::Comparing { done: 0, of: 5 }]);
-    assert_eq!(desk.wait_ms(), Some(0.0));
-    let comparison =
-        until(&mut desk, |event| if let Event::Compared(comparison) = event { Some(comparison.clone()) } else { None });
+    assert_eq!(desk.desk.wait_ms(), Some(0.0));
+    let comparison = desk.until(|event| if let Event::Compared(comparison) = event { Some(comparison.clone()) } else { None });
     assert_eq!((comparison.engines, comparison.drift.len()), ([EngineKind::Cpu, EngineKind::Dfdx], 5));
     assert!(comparison.drift.iter().all(|drift| *drift < 1e-4), "{comparison:?}");
-    assert_eq!(desk.wait_ms(), None);
+    assert_eq!(desk.desk.wait_ms(), None);
     assert_eq!(steps(&desk.handle(Command::StepGenerator)), (1, 1));
 }
 
 #[test]
 fn a_run_is_saved_restored_and_moved() {
-    let (mut desk, _) = opened(&[]);
+    let mut desk = Tested::opened(&[]);
     desk.handle(Command::StepDiscriminator);
     desk.handle(Command::StepGenerator);
     let saved = desk.handle(Command::Save);
@@ -169,9 +203,9 @@ fn a_run_is_saved_restored_and_moved() {
 
 #[test]
 fn a_run_keeps_itself_in_the_browser_now_and_then() {
-    let (mut desk, _) = opened(&[]);
+    let mut desk = Tested::opened(&[]);
     desk.handle(Command::Play);
-    let bytes = until(&mut desk, |event| if let Event::Autosave(bytes) = event { Some(bytes.clone()) } else { None });
+    let bytes = desk.until(|event| if let Event::Autosave(bytes) = event { Some(bytes.clone()) } else { None });
     assert!(matches!(desk.handle(Command::Restore(bytes))[0], Event::Opened(_)));
 }
 
@@ -180,11 +214,14 @@ fn a_run_that_blows_up_stops_and_says_so() {
     let sgd =
         [("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("g_lr", "1"), ("d_lr", "1"), ("d_decay", "1"), ("momentum", "0.99")];
     let loss = [("loss", "least-squares"), ("d_start", "large")];
-    let (mut desk, _) = opened(&[&sgd[..], &loss].concat());
+    let mut desk = Tested::opened(&[&sgd[..], &loss].concat());
     desk.handle(Command::Play);
-    let trouble = until(&mut desk, |event| if let Event::Trouble(trouble) = event { trouble.clone() } else { None });
+    let trouble = desk.until(|event| if let Event::Trouble(trouble) = event { trouble.clone() } else { None });
     assert_eq!(trouble.kind, TroubleKind::NotANumber);
-    assert_eq!(desk.wait_ms(), None, "it has stopped");
-    let scene = desk.scene(ALL).unwrap().unwrap();
-    assert!(scene.generated.iter().flatten().all(|v| v.is_finite()), "it shows the last good state");
+    assert_eq!(desk.desk.wait_ms(), None, "it has stopped");
+    let scene = desk.scene().unwrap();
+    assert!(
+        matches!(scene.generated, Some(Values::Host(points)) if points.iter().all(|v| v.is_finite())),
+        "it shows the last good state"
+    );
 }

@@ -1,9 +1,12 @@
 //! The 2-D GAN lab as a visitor meets it: what its settings, presets and defaults promise, kept.
 
+use pollster::block_on;
 use terrarium_labs::gan2d::{LAB, PRESETS, TABLE};
 use terrarium_labs::protocol::{EngineKind, Measures, SetUp, TroubleKind};
+use terrarium_labs::run::State;
+use terrarium_labs::scene::Values;
 use terrarium_labs::settings::{Kind, Settings, Value};
-use terrarium_labs::{Finding, Session};
+use terrarium_labs::{Engines, Finding, Session};
 
 const LOSSES: [&str; 5] = ["non-saturating", "minimax", "least-squares", "hinge", "wgan-gp"];
 
@@ -13,16 +16,30 @@ fn set_up(changes: &[(&str, &str)], seed: u64) -> SetUp {
 }
 
 fn session(changes: &[(&str, &str)], seed: u64) -> Session {
-    Session::new(&set_up(changes, seed), EngineKind::Cpu).unwrap()
+    open(&set_up(changes, seed)).unwrap()
+}
+
+fn open(set_up: &SetUp) -> terrarium_labs::Result<Session> {
+    block_on(Session::new(set_up, &Engines::without_gpu(), EngineKind::Cpu))
+}
+
+fn state(session: &mut Session) -> State {
+    block_on(session.state()).unwrap()
+}
+
+fn measure(session: &mut Session) -> Option<Finding> {
+    session.begin_measuring().unwrap();
+    block_on(session.measured()).unwrap()
 }
 
 /// Trains, measuring every 50 steps; gives the last measures.
 fn train(session: &mut Session, steps: u32) -> Measures {
     for step in 1..=steps {
-        let look = step % 50 == 0;
-        session.step(look).unwrap();
-        if look {
-            session.measure().unwrap();
+        if step % 50 == 0 {
+            session.step().unwrap();
+            measure(session);
+        } else {
+            session.advance_steps(1).unwrap();
         }
     }
     session.history().last().unwrap().clone()
@@ -74,7 +91,7 @@ fn changes_make_the_settings_again() {
 
 #[test]
 fn what_cannot_be_opened_is_refused_in_words() {
-    let refusal = |set_up: &SetUp| Session::new(set_up, EngineKind::Cpu).err().unwrap().to_string();
+    let refusal = |set_up: &SetUp| open(set_up).err().unwrap().to_string();
     assert_eq!(refusal(&SetUp { lab: "vae".to_string(), ..set_up(&[], 1) }), "There is no lab “vae” here.");
     assert_eq!(refusal(&set_up(&[("g_colour", "red")], 1)), "There is no setting “g_colour”.");
     assert_eq!(refusal(&set_up(&[("batch", "0")], 1)), "“0” is no value for batch size: it is a whole number from 16 to 1024.");
@@ -96,14 +113,14 @@ fn every_loss_trains_with_every_kind_of_network_and_data() {
         for variant in variants {
             let changes: Vec<_> = variant.iter().copied().chain([("loss", loss), ("g_width", "16")]).collect();
             let mut session = session(&changes, 3);
-            let before = session.state().unwrap();
+            let before = state(&mut session);
             for _ in 0..20 {
-                session.step(true).unwrap();
+                session.step().unwrap();
             }
-            let Some(Finding::Measures(measures)) = session.measure().unwrap() else { panic!("{changes:?}: not a number") };
+            let Some(Finding::Measures(measures)) = measure(&mut session) else { panic!("{changes:?}: not a number") };
             assert_eq!(measures.step, 20);
             assert_eq!(measures.gradient_norms.len(), session.opened().layers.len());
-            let after = session.state().unwrap();
+            let after = state(&mut session);
             let moved = |(a, b): (&Vec<f32>, &Vec<f32>)| a.is_empty() || a != b;
             assert!(before.variables.iter().zip(&after.variables).filter(|pair| moved(*pair)).count() > 2, "{changes:?}");
         }
@@ -148,10 +165,15 @@ fn a_run_repeats_number_by_number() {
     let states = [1, 1, 2].map(|seed| {
         let mut session = session(&[("batch", "64")], seed);
         train(&mut session, 60);
-        session.state().unwrap()
+        state(&mut session)
     });
     assert_eq!(states[0], states[1]);
     assert_ne!(states[0], states[2]);
+}
+
+fn numbers(values: Values) -> Vec<f32> {
+    let Values::Host(numbers) = values else { panic!("they were asked for here") };
+    numbers
 }
 
 #[test]
@@ -161,17 +183,19 @@ fn looking_does_not_change_the_run() {
     let all =
         terrarium_labs::protocol::Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
     for _ in 0..10 {
-        watched.step(true).unwrap();
-        watched.measure().unwrap();
-        let scene = watched.scene(all).unwrap();
-        assert!(scene.arrows.len() <= scene.generated.len() && !scene.arrows.is_empty());
+        watched.step().unwrap();
+        measure(&mut watched);
+        let scene = block_on(watched.scene(all, false)).unwrap();
+        let (generated, arrows) = (numbers(scene.generated.unwrap()), numbers(scene.arrows.unwrap()));
+        assert!(arrows.len() <= generated.len() && !arrows.is_empty());
         let (surface, grid) = (scene.surface.unwrap(), scene.grid.unwrap());
-        assert_eq!(surface.realness.len(), surface.side * surface.side);
-        assert!(surface.realness.iter().all(|v| (0.0..=1.0).contains(v)));
-        assert_eq!(grid.points.len(), grid.rows * grid.columns);
-        alone.step(false).unwrap();
+        let realness = numbers(surface.realness);
+        assert_eq!(realness.len(), surface.side * surface.side);
+        assert!(realness.iter().all(|v| (0.0..=1.0).contains(v)));
+        assert_eq!(numbers(grid.points).len(), 2 * grid.rows * grid.columns);
+        alone.advance_steps(1).unwrap();
     }
-    assert_eq!(watched.state().unwrap(), alone.state().unwrap());
+    assert_eq!(state(&mut watched), state(&mut alone));
 }
 
 #[test]
@@ -179,7 +203,7 @@ fn live_settings_change_and_others_do_not() {
     let mut session = session(&[], 1);
     session.change("g_lr", "0.5").unwrap();
     session.change("d_steps", "3").unwrap();
-    session.step(false).unwrap();
+    session.advance_steps(1).unwrap();
     assert_eq!(session.counters().discriminator_steps, 3);
     assert_eq!(session.set_up().changes, [("d_steps".to_string(), "3".to_string()), ("g_lr".to_string(), "0.5".to_string())]);
     let refused = session.change("batch", "64").unwrap_err();
@@ -193,9 +217,9 @@ fn live_settings_change_and_others_do_not() {
 fn cooling_halves_the_learning_rate_after_as_many_steps() {
     let moved = |cooling: &str| {
         let mut session = session(&[("g_optimiser", "sgd"), ("d_optimiser", "sgd"), ("momentum", "0"), ("cooling", cooling)], 1);
-        let before = session.state().unwrap().variables;
-        session.step(false).unwrap();
-        let after = session.state().unwrap().variables;
+        let before = state(&mut session).variables;
+        session.advance_steps(1).unwrap();
+        let after = state(&mut session).variables;
         // The discriminator moves first, so both runs see the same gradient of it.
         let last = before.len() - 2;
         f64::from(after[last][0] - before[last][0])
@@ -216,23 +240,23 @@ fn a_run_that_blows_up_goes_back_to_its_last_good_state() {
     ];
     let mut session = session(&blow_up, 1);
     train(&mut session, 100);
-    let good = session.state().unwrap();
+    let good = state(&mut session);
     session.change("d_lr", "1").unwrap();
     session.change("g_lr", "1").unwrap();
     session.change("d_decay", "1").unwrap();
     let found = (0..2000).find_map(|_| {
-        session.step(true).unwrap();
-        session.measure().unwrap().filter(|finding| *finding == Finding::NotANumber)
+        session.step().unwrap();
+        measure(&mut session).filter(|finding| *finding == Finding::NotANumber)
     });
     assert_eq!(found, Some(Finding::NotANumber));
-    let back = session.state().unwrap();
+    let back = state(&mut session);
     assert!(back.is_finite() && back.counters.generator_steps >= good.counters.generator_steps);
     assert_eq!(session.trouble().unwrap().kind, TroubleKind::NotANumber);
     for (key, value) in [("d_lr", "0.0001"), ("g_lr", "0.0001"), ("d_decay", "0")] {
         session.change(key, value).unwrap();
     }
-    session.step(true).unwrap();
-    assert!(matches!(session.measure().unwrap(), Some(Finding::Measures(_))), "it can go on");
+    session.step().unwrap();
+    assert!(matches!(measure(&mut session), Some(Finding::Measures(_))), "it can go on");
     assert_eq!(session.trouble(), None);
 }
 
@@ -243,10 +267,10 @@ fn engines_agree_over_50_steps_of_every_loss() {
     for loss in LOSSES.into_iter().filter(|loss| *loss != "wgan-gp") {
         for seed in [1, 2, 3] {
             let mut session = session(&[("loss", loss), ("d_activation", "silu")], seed);
-            let before = session.state().unwrap();
-            let mut comparing = session.compare(EngineKind::Dfdx, 50).unwrap();
+            let before = state(&mut session);
+            let mut comparing = block_on(session.compare(&Engines::without_gpu(), EngineKind::Dfdx, 50)).unwrap();
             let comparison = loop {
-                if let Some(comparison) = comparing.advance(&|| 0.0).unwrap() {
+                if let Some(comparison) = block_on(comparing.advance(&|| 0.0)).unwrap() {
                     break comparison;
                 }
             };
@@ -254,7 +278,7 @@ fn engines_agree_over_50_steps_of_every_loss() {
             assert_eq!(comparison.drift.len(), 50);
             assert!(drift < 1e-4, "{loss}, seed {seed}: {drift}");
             assert!(drift > 0.0, "two engines do not round alike");
-            assert_eq!(session.state().unwrap(), before, "the run itself stays");
+            assert_eq!(state(&mut session), before, "the run itself stays");
         }
     }
 }
@@ -262,11 +286,11 @@ fn engines_agree_over_50_steps_of_every_loss() {
 #[test]
 fn a_run_moves_between_engines() {
     let mut session = session(&[("batch", "32"), ("g_width", "16"), ("d_width", "16")], 7);
-    session.step(true).unwrap();
-    let before = session.state().unwrap();
-    session.switch_engine(EngineKind::Dfdx).unwrap();
-    assert_eq!(session.state().unwrap(), before);
-    session.step(true).unwrap();
-    assert!(matches!(session.measure().unwrap(), Some(Finding::Measures(_))));
+    session.step().unwrap();
+    let before = state(&mut session);
+    block_on(session.switch_engine(&Engines::without_gpu(), EngineKind::Dfdx)).unwrap();
+    assert_eq!(state(&mut session), before);
+    session.step().unwrap();
+    assert!(matches!(measure(&mut session), Some(Finding::Measures(_))));
     assert_eq!((session.engine(), session.counters().generator_steps), (EngineKind::Dfdx, 2));
 }

@@ -34,7 +34,7 @@ pub struct Model {
     pub samples: ProgramId,
     /// Output: −∂ℓ/∂x of the first of these points, ℓ being a point's own loss.
     pub arrows: ProgramId,
-    /// Output: what the discriminator says about the cells of the view.
+    /// Output: how real the discriminator judges the cells of the view, 0 to 1, ½ undecided.
     pub surface: ProgramId,
     /// Output: where the noise grid goes.
     pub grid: ProgramId,
@@ -101,7 +101,7 @@ impl Model {
         let pull = b.gradients(gan.loss_of_samples(pulled), &[pulled])[0] * -(ARROWS as f32);
         let arrows = b.program("arrows", &[("pull", pull)]);
         let verdicts = gan.discriminator.forward(keep("cells", cells(), 2));
-        let surface = b.program("surface", &[("verdicts", verdicts)]);
+        let surface = b.program("surface", &[("realness", realness(options.loss, verdicts))]);
         let (grid_noise, grid_size) = noise_grid(options);
         let grid = b.program("grid", &[("points", gan.generator.forward(keep("noise grid", grid_noise, z)))]);
 
@@ -185,6 +185,22 @@ fn step<'b>(
         let norms = norms.map(|(i, g)| (format!("gradient norm {}", i + 1), g.square().sum_all().sqrt()));
         std::iter::once(("loss".to_string(), loss)).chain(norms).collect()
     })
+}
+
+/// What a discriminator's outputs say about being real, 0 to 1, ½ undecided, by what they mean under a loss.
+fn realness<'b>(loss: LossKind, verdicts: Tensor<'b>) -> Tensor<'b> {
+    let b = verdicts.builder();
+    let clamp = |x: Tensor<'b>| x.max(b.scalar(0.0)).min(b.scalar(1.0));
+    match loss {
+        LossKind::NonSaturating | LossKind::Minimax => verdicts.sigmoid(),
+        LossKind::LeastSquares => clamp(verdicts),
+        LossKind::Hinge => clamp((verdicts + 1.0) * 0.5),
+        // A critic's values have no scale of their own; where all are alike, all are undecided.
+        LossKind::Wasserstein => {
+            let (low, high) = (-(-verdicts).max_of(&[0]), verdicts.max_of(&[0]));
+            (verdicts - (low + high) * 0.5) / (high - low).max(b.scalar(1e-12)) + 0.5
+        }
+    }
 }
 
 /// The noise of the shown points, `[SHOWN, noise]`.
