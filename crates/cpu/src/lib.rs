@@ -13,7 +13,7 @@ use kernels::map::{Chain, Run, TILE};
 use kernels::{gather, matmul, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Program, plan, plan_unread};
+use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Program, Purpose, Update, plan_for};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
@@ -49,10 +49,11 @@ impl Cpu {
     /// Plans and loads all programs of a graph. Variables and inputs are zero until they are written.
     pub fn new(graph: Arc<Graph>) -> Result<Cpu> {
         let layout = Layout::of(&graph);
-        let load = |plan: fn(&Graph, ProgramId) -> Program| -> Vec<Loaded> {
-            graph.program_ids().map(|id| Loaded::new(plan(&graph, id))).collect()
+        let load = |unread| -> Vec<Loaded> {
+            let purpose = Purpose { unread, side_by_side: false };
+            graph.program_ids().map(|id| Loaded::new(plan_for(purpose, &graph, id))).collect()
         };
-        let (programs, unread) = (load(plan), load(plan_unread));
+        let (programs, unread) = (load(false), load(true));
         let all = || programs.iter().chain(&unread);
         let arena = all().map(|p| p.program.arena_len).max().unwrap_or(0);
         let memory = Memory { vars: vec![0.0; layout.vars_len()], inputs: vec![0.0; layout.inputs_len()], arena: vec![0.0; arena] };
@@ -187,17 +188,24 @@ impl Loaded {
             Operand::Const(value) => *value,
             Operand::Buffer(buffer) => read(buffer)[0],
         };
+        let update = |Update { rule, parameters, gradients, moments, learning_rate, weight_decay }: &Update| {
+            let mut moments = moments.iter().map(write);
+            let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
+            let (rate, decay) = (value(learning_rate), value(weight_decay));
+            update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
+        };
         match (&self.program.kernels[place], &self.chains[place]) {
             (Kernel::Map(_), Some(chain)) => {
                 // SAFETY: as above.
                 unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
             }
-            (kernel @ Kernel::MatMul { batch, k, n, lhs, rhs, rhs_sum, .. }, Some(chain)) => {
+            (kernel @ Kernel::MatMul { batch, k, n, lhs, rhs, rhs_sum, updates, .. }, Some(chain)) => {
                 if let Some(sum) = rhs_sum {
                     reduce::reduce(Reduce::Sum, *k, *n, read(rhs), write(sum));
                 }
                 // SAFETY: as above.
                 unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
+                updates.iter().for_each(update);
             }
             (Kernel::Map(_) | Kernel::MatMul { .. }, None) => unreachable!("each of these has a chain, made in `new`"),
             (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
@@ -222,12 +230,7 @@ impl Loaded {
             (Kernel::Insert { block, stride, offset, source, target }, _) => {
                 gather::insert(*block, *stride, *offset, read(source), write(target));
             }
-            (Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay }, _) => {
-                let mut moments = moments.iter().map(write);
-                let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
-                let (rate, decay) = (value(learning_rate), value(weight_decay));
-                update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
-            }
+            (Kernel::Update(step), _) => update(step),
         }
     }
 }

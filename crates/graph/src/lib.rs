@@ -28,5 +28,5 @@ pub use graph::{DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, Pr
 pub use init::Init;
 pub use ops::{Binary, Noise, Op, Reduce, Scalar, Unary};
 pub use optim::{Optimiser, Rule};
-pub use plan::{plan, plan_unread};
+pub use plan::plan;
 pub use shape::Shape;

@@ -1,7 +1,7 @@
 //! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
 
-use terrarium_graph::plan::{Kernel, Program, Space};
-use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, plan};
+use terrarium_graph::plan::{Kernel, Program, Purpose, Space, plan_for};
+use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, VarKind, plan};
 
 fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
     let fan_in = x.shape()[1];
@@ -33,6 +33,12 @@ fn planned(graph: &Graph, program: &str) -> Program {
     plan(graph, graph.find_program(program).unwrap())
 }
 
+/// Planned to be run kernel by kernel, and wave by wave.
+fn both(graph: &Graph, program: &str) -> [Program; 2] {
+    let id = graph.find_program(program).unwrap();
+    [false, true].map(|side_by_side| plan_for(Purpose { unread: false, side_by_side }, graph, id))
+}
+
 fn count(program: &Program, what: fn(&Kernel) -> bool) -> usize {
     program.kernels.iter().filter(|k| what(k)).count()
 }
@@ -45,21 +51,71 @@ fn a_layer_is_one_kernel() {
 }
 
 #[test]
-fn a_step_multiplies_thrice_a_layer_and_updates_once() {
+fn a_step_multiplies_thrice_a_layer() {
     let program = planned(&perceptron(3, 64, 32), "step");
     // Forward, the weight's gradient, the input's gradient; the first layer's input needs none.
     assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { .. })), 3 * 4 - 1);
-    assert_eq!(count(&program, |k| matches!(k, Kernel::Update { .. })), 1);
+}
+
+/// Gradients that products make are used up by the same products, which the plan has behind all that read the parameters.
+#[test]
+fn a_step_updates_each_parameter_once_and_after_its_last_use() {
+    let graph = perceptron(3, 64, 32);
+    let len = graph.vars.iter().filter(|v| v.kind == VarKind::Parameter).map(|v| v.shape.elements()).sum();
+    for program in both(&graph, "step") {
+        let mut updated = vec![false; len];
+        for kernel in &program.kernels {
+            let reads = kernel.buffers().0;
+            let used: Vec<usize> =
+                reads.iter().filter(|r| r.space == Space::Vars).flat_map(|r| r.offset..r.offset + r.len).collect();
+            assert!(used.iter().all(|&i| !updated[i]), "{kernel:?} reads what has moved");
+            if let Kernel::MatMul { updates, .. } = kernel {
+                for parameters in updates.iter().map(|update| update.parameters) {
+                    updated[parameters.offset..parameters.offset + parameters.len].iter_mut().for_each(|u| {
+                        assert!(!*u);
+                        *u = true;
+                    });
+                }
+            }
+        }
+        assert!(updated.iter().all(|&u| u), "all gradients are made by products");
+        assert_eq!(count(&program, |k| matches!(k, Kernel::Update(_))), 0);
+    }
+}
+
+/// A wave a layer forward, with the loss as the last one's tail, and a wave a layer backward: a weight moves beside the gradient
+/// of what lies before its layer. What is put out costs no wave of its own.
+#[test]
+fn a_step_has_two_waves_a_layer() {
+    let [_, program] = both(&perceptron(3, 64, 32), "step");
+    let layers = 4;
+    assert_eq!(program.waves.len(), 2 * layers, "{program:#?}");
+    assert!(program.waves.len() < program.kernels.len());
+}
+
+#[test]
+fn what_runs_side_by_side_writes_nothing_that_another_touches() {
+    let [_, program] = both(&perceptron(4, 33, 65), "step");
+    for wave in &program.waves {
+        for (i, kernel) in program.kernels[wave.clone()].iter().enumerate() {
+            for other in &program.kernels[wave.start + i + 1..wave.end] {
+                let ((a_reads, a_writes), (b_reads, b_writes)) = (kernel.buffers(), other.buffers());
+                assert!(a_writes.iter().all(|w| b_reads.iter().chain(&b_writes).all(|x| !w.meets(x))), "{kernel:?} {other:?}");
+                assert!(b_writes.iter().all(|w| a_reads.iter().all(|x| !w.meets(x))), "{kernel:?} {other:?}");
+            }
+        }
+    }
 }
 
 #[test]
 fn the_arena_is_hardly_longer_than_what_lives_at_once() {
     for (depth, width, batch) in [(0, 1, 1), (1, 3, 255), (3, 128, 256), (6, 257, 17), (12, 64, 64)] {
         for name in ["step", "forward"] {
-            let program = planned(&perceptron(depth, width, batch), name);
-            assert!(program.arena_len >= program.live_len);
-            let most = program.live_len + program.live_len / 10;
-            assert!(program.arena_len <= most, "{name} {depth}×{width}: {} against {}", program.arena_len, program.live_len);
+            for program in both(&perceptron(depth, width, batch), name) {
+                assert!(program.arena_len >= program.live_len);
+                let most = program.live_len + program.live_len / 10;
+                assert!(program.arena_len <= most, "{name} {depth}×{width}: {} against {}", program.arena_len, program.live_len);
+            }
         }
     }
 }

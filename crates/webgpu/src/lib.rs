@@ -75,7 +75,7 @@ struct Dispatch {
     pipeline: wgpu::ComputePipeline,
     /// Where its places lie in the table.
     entry: u32,
-    groups: [u32; 3],
+    groups: [u32; 2],
 }
 
 struct Buffers {
@@ -185,8 +185,8 @@ impl WebGpu {
                 for dispatch in &self.programs[program.index()][usize::from(!read)].dispatches {
                     pass.set_pipeline(&dispatch.pipeline);
                     pass.set_bind_group(0, &self.bindings, &[dispatch.entry]);
-                    let [x, y, z] = dispatch.groups;
-                    pass.dispatch_workgroups(x, y, z);
+                    let [x, y] = dispatch.groups;
+                    pass.dispatch_workgroups(x, y, 1);
                     self.counts.dispatches += 1;
                 }
             }

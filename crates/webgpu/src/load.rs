@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use terrarium_graph::plan::{Layout, Program, plan, plan_unread};
-use terrarium_graph::{Graph, Result};
+use terrarium_graph::plan::{Layout, Program, Purpose, plan_for};
+use terrarium_graph::{Graph, ProgramId, Result};
 
 use crate::gpu::{Gpu, error};
 use crate::shader::{PLACES, Shader};
@@ -23,10 +23,8 @@ impl WebGpu {
             return Err(error(format!("a graph can have {MOST_PROGRAMS} programs, not {}", graph.programs.len())));
         }
         let layout = Layout::of(&graph);
-        let plans: Vec<[Planned; 2]> = graph
-            .program_ids()
-            .map(|id| [plan(&graph, id), plan_unread(&graph, id)].map(|p| Planned::new(id.index(), p)))
-            .collect();
+        let plans: Vec<[Planned; 2]> =
+            graph.program_ids().map(|id| [false, true].map(|unread| Planned::new(&graph, id, unread))).collect();
         let shaders = || plans.iter().flatten().flat_map(|planned| &planned.shaders);
         if shaders().any(|shader| shader.places.len() > PLACES) {
             return Err(error(format!("a kernel needs more than {PLACES} buffers")));
@@ -70,15 +68,16 @@ impl WebGpu {
     }
 }
 
-/// A program and the shaders of its kernels.
+/// A program and the shaders of its waves.
 struct Planned {
     program: Program,
     shaders: Vec<Shader>,
 }
 
 impl Planned {
-    fn new(number: usize, program: Program) -> Self {
-        Planned { shaders: program.kernels.iter().filter_map(|kernel| kernels::shader(number, kernel)).collect(), program }
+    fn new(graph: &Graph, id: ProgramId, unread: bool) -> Self {
+        let program = plan_for(Purpose { unread, side_by_side: true }, graph, id);
+        Planned { shaders: kernels::shaders(id.index(), &program), program }
     }
 }
 

@@ -1,4 +1,4 @@
-//! WGSL as text: what is put into the templates, and the shader that a kernel becomes.
+//! WGSL as text: what is put into the templates, and the shader that a wave of kernels becomes.
 
 use std::fmt::Write;
 
@@ -6,33 +6,50 @@ use terrarium_graph::plan::{Buffer, Space};
 
 const COMMON: &str = include_str!("kernels/common.wgsl");
 
-/// Most buffers that one kernel can name.
+/// Most words of a shader's row in the table of places.
 pub const PLACES: usize = 64;
-/// Threads of a workgroup where nothing speaks for another number.
+/// Threads of a workgroup.
 pub const GROUP: usize = 64;
 /// Most workgroups in one direction.
 const MOST_GROUPS: usize = 65_535;
 
-/// A kernel ready to be compiled and dispatched. Kernels of equal source share a pipeline: the source holds shapes, while the
-/// places of buffers come from a table.
+/// What one dispatch runs. Dispatches of equal source share a pipeline: the source holds shapes, while the places of buffers
+/// come from a table.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shader {
     pub source: String,
-    pub groups: [u32; 3],
-    /// Where the kernel's buffers begin, as its source counts them; the first is the program's number.
+    /// How many workgroups, in a grid.
+    pub groups: [u32; 2],
+    /// Where the buffers begin, as the source counts them; the first is the program's number.
     pub places: Vec<u32>,
 }
 
-/// Writes a shader's body, and notes the buffers it names.
+/// Writes kernels that run side by side in one dispatch, and notes the buffers they name. The body of a kernel is written line
+/// by line and ended by [`each`](Self::each) or [`groups`](Self::groups).
+#[derive(Clone)]
 pub struct Writer {
-    body: String,
     program: u32,
     buffers: Vec<Buffer>,
+    /// The kernels that are ended: a function each.
+    functions: String,
+    /// How many workgroups each of them takes.
+    taken: Vec<usize>,
+    body: String,
+    /// Words that the threads of a workgroup share.
+    shared: usize,
 }
 
 impl Writer {
+    /// For kernels of the program of this number.
     pub fn new(program: usize) -> Self {
-        Writer { body: String::new(), program: program as u32, buffers: Vec::new() }
+        Writer {
+            program: program as u32,
+            buffers: Vec::new(),
+            functions: String::new(),
+            taken: Vec::new(),
+            body: String::new(),
+            shared: 1,
+        }
     }
 
     /// The element at `index` of a buffer, as bits that can be read and assigned.
@@ -66,49 +83,68 @@ impl Writer {
         format!("place({}u)", place + 1)
     }
 
-    /// The table's row for this shader.
-    fn places(&self) -> Vec<u32> {
-        std::iter::once(self.program).chain(self.buffers.iter().map(|buffer| buffer.offset as u32)).collect()
-    }
-
     pub fn line(&mut self, line: impl AsRef<str>) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.body, "    {}", line.as_ref());
     }
 
-    /// A shader whose body runs once for each `i` below `count`.
-    pub fn each(self, count: usize) -> Shader {
-        let groups = spread(count.div_ceil(GROUP));
-        let body = format!(
-            "    let i = (group.x + group.y * {columns}u) * {GROUP}u + thread;\n    if (i >= {count}u) {{ return; }}\n{body}",
-            columns = groups[0],
-            body = self.body,
-        );
-        Writer { body, ..self }.groups(GROUP, groups)
+    /// Makes `parts` hold at least so many numbers, which the threads of a workgroup share.
+    pub fn share(&mut self, words: usize) {
+        self.shared = self.shared.max(words);
     }
 
-    /// A shader of so many workgroups of `threads`; the body knows `group` and `thread`.
-    pub fn groups(self, threads: usize, groups: [u32; 3]) -> Shader {
-        let source = format!(
-            "@compute @workgroup_size({threads})\n\
-             fn main(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{\n{}}}\n",
-            self.body
+    /// Ends a kernel whose body runs once for each `i` below `count`.
+    pub fn each(&mut self, count: usize) {
+        let body = std::mem::take(&mut self.body);
+        self.line(format!("let i = group * {GROUP}u + thread;"));
+        self.line(format!("if (i >= {count}u) {{ return; }}"));
+        self.body += &body;
+        self.groups(count.div_ceil(GROUP));
+    }
+
+    /// Ends a kernel of so many workgroups; its body knows `group`, its number among them, and `thread`.
+    pub fn groups(&mut self, groups: usize) {
+        let (number, body) = (self.taken.len(), std::mem::take(&mut self.body));
+        self.functions += &format!("fn kernel{number}(group: u32, thread: u32) {{\n{body}}}\n");
+        self.taken.push(groups);
+    }
+
+    /// Whether the kernels name no more buffers than a row of the table has room for.
+    pub fn fits(&self) -> bool {
+        self.buffers.len() < PLACES
+    }
+
+    /// The shader of all kernels written, if there are any.
+    pub fn finish(self) -> Option<Shader> {
+        let groups: usize = self.taken.iter().sum();
+        if groups == 0 {
+            return None;
+        }
+        let columns = groups.min(MOST_GROUPS);
+        let mut source = format!("var<workgroup> parts: array<f32, {}>;\n{}", self.shared, self.functions);
+        source += &format!(
+            "@compute @workgroup_size({GROUP})\n\
+             fn main(@builtin(workgroup_id) grid: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{\n    \
+                 let group = grid.x + grid.y * {columns}u;\n"
         );
-        Shader { source, groups, places: self.places() }
+        let mut start = 0;
+        for (number, groups) in self.taken.iter().enumerate() {
+            let end = start + groups;
+            source += &format!("    if (group < {end}u) {{ kernel{number}(group - {start}u, thread); return; }}\n");
+            start = end;
+        }
+        source += "}\n";
+        let places = std::iter::once(self.program).chain(self.buffers.iter().map(|buffer| buffer.offset as u32)).collect();
+        Some(Shader { source, groups: [columns as u32, groups.div_ceil(columns) as u32], places })
     }
 }
 
 impl Shader {
-    /// The whole text, with what comes before the kernel.
+    /// The whole text, with what comes before the kernels.
     pub fn text(&self) -> String {
-        format!("{}\n{}", COMMON.replace("PLACES", &(PLACES / 4).to_string()), self.source)
+        let common = COMMON.replace("PLACES", &(PLACES / 4).to_string()).replace("GROUP", &GROUP.to_string());
+        format!("{common}\n{}", self.source)
     }
-}
-
-/// A number of workgroups as a grid that is not too long in any direction.
-pub fn spread(groups: usize) -> [u32; 3] {
-    let columns = groups.clamp(1, MOST_GROUPS);
-    [columns as u32, groups.div_ceil(columns).max(1) as u32, 1]
 }
 
 /// A number as WGSL reads it.

@@ -1,14 +1,16 @@
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::arena::{self, Lifetime};
 use super::fuse::Groups;
-use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Program, Space, Value};
+use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Program, Space, Update, Value};
+use super::{join, waves};
 use crate::graph::{Graph, NodeId, ProgramSpec, Step, VarKind};
-use crate::ops::{Noise, Op, Reduce, Scalar};
+use crate::ops::{Noise, Op, Scalar};
 use crate::{Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
-pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups) -> Program {
+pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_side: bool) -> Program {
     let mut lower =
         Lower { graph, groups, layout: Layout::of(graph), slots: Vec::new(), slot_of: HashMap::new(), kernels: Vec::new() };
 
@@ -20,8 +22,10 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups) -> Progr
     }
     let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec.step.as_ref())).collect();
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
-    join_bias_gradients(&mut lower.kernels);
-    lower.place(spec.name.clone(), outputs, gradients)
+    join::bias_gradients(&mut lower.kernels);
+    join::updates(&mut lower.kernels);
+    let waves = if side_by_side { waves::gather(&mut lower.kernels) } else { (0..lower.kernels.len()).map(|i| i..i + 1).collect() };
+    lower.place(spec.name.clone(), waves, outputs, gradients)
 }
 
 /// What an instruction of a map computes: a node, and for a stretched operand the shape it is stretched to.
@@ -156,6 +160,7 @@ impl Lower<'_> {
             rhs: self.buffer(node.inputs[1]),
             tail: self.map(group, stored),
             rhs_sum: None,
+            updates: Vec::new(),
         };
         self.kernels.push(kernel);
     }
@@ -312,7 +317,7 @@ impl Lower<'_> {
         }
         for (parameters, gradients, moments) in stretches {
             let rule = step.optimiser.rule;
-            self.kernels.push(Kernel::Update { rule, parameters, gradients, moments, learning_rate, weight_decay });
+            self.kernels.push(Kernel::Update(Update { rule, parameters, gradients, moments, learning_rate, weight_decay }));
         }
         block
     }
@@ -358,8 +363,8 @@ impl Lower<'_> {
     }
 
     /// Lays out the arena and writes the places into the kernels.
-    fn place(mut self, name: String, mut outputs: Vec<Buffer>, gradients: Option<Buffer>) -> Program {
-        let end = self.kernels.len();
+    fn place(mut self, name: String, waves: Vec<Range<usize>>, mut outputs: Vec<Buffer>, gradients: Option<Buffer>) -> Program {
+        let end = waves.len();
         let slots = std::mem::take(&mut self.slots);
         let slot = |buffer: &Buffer| slots.partition_point(|slot| slot.start <= buffer.offset) - 1;
         let mut lifetimes: Vec<Option<Lifetime>> = vec![None; slots.len()];
@@ -369,9 +374,11 @@ impl Lower<'_> {
                 lifetimes[slot(buffer)].get_or_insert(Lifetime { len, first: time, last: time }).last = time;
             }
         };
-        for (time, kernel) in self.kernels.iter().enumerate() {
-            let (reads, writes) = kernel.buffers();
-            reads.iter().chain(&writes).for_each(|buffer| seen(buffer, time));
+        for (time, wave) in waves.iter().enumerate() {
+            for kernel in &self.kernels[wave.clone()] {
+                let (reads, writes) = kernel.buffers();
+                reads.iter().chain(&writes).for_each(|buffer| seen(buffer, time));
+            }
         }
         outputs.iter().chain(&gradients).for_each(|buffer| seen(buffer, end));
 
@@ -387,39 +394,8 @@ impl Lower<'_> {
         };
         self.kernels.iter_mut().for_each(|kernel| kernel.for_each_buffer(settle));
         outputs.iter_mut().for_each(settle);
-        Program { name, kernels: self.kernels, outputs, arena_len, live_len: arena::most_alive(&used) }
+        Program { name, kernels: self.kernels, waves, outputs, arena_len, live_len: arena::most_alive(&used) }
     }
-}
-
-/// Lets a product Xᵀ·dY, the gradient of a weight, sum up dY on its way where that is wanted too: the gradient of the bias.
-fn join_bias_gradients(kernels: &mut Vec<Kernel>) {
-    let mut place = 0;
-    while place < kernels.len() {
-        match bias_gradient(kernels, place) {
-            Some((product, sum)) => {
-                if let Kernel::MatMul { rhs_sum, .. } = &mut kernels[product] {
-                    *rhs_sum = Some(sum);
-                }
-                kernels.remove(place);
-            }
-            None => place += 1,
-        }
-    }
-}
-
-/// If the kernel at `place` is a sum over rows that a product could do: which product, and where the sum goes.
-fn bias_gradient(kernels: &[Kernel], place: usize) -> Option<(usize, Buffer)> {
-    let Kernel::Reduce { reduce: Reduce::Sum, outer: 1, reduced, inner, source, target } = kernels[place] else { return None };
-    let sums_rows = |kernel: &Kernel| match kernel {
-        Kernel::MatMul { batch: 1, k, n, transpose_rhs: false, rhs, rhs_sum: None, .. } => {
-            *rhs == source && (*k, *n) == (reduced, inner)
-        }
-        _ => false,
-    };
-    let product = kernels.iter().position(sums_rows)?;
-    // A later product would bring the sum too late for those who read it before.
-    let too_late = (place..product).any(|i| kernels[i].buffers().0.contains(&target));
-    (!too_late).then_some((product, target))
 }
 
 fn follows(a: &Buffer, b: &Buffer) -> bool {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::graph::{Graph, VarKind};
 use crate::ops::{Binary, Noise, Reduce, Unary};
 use crate::optim::Rule;
@@ -139,7 +141,52 @@ impl Operand {
     }
 }
 
-/// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for `Update`, which works in place.
+/// One step of an optimiser over a stretch of parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Update {
+    pub rule: Rule,
+    pub parameters: Buffer,
+    pub gradients: Buffer,
+    pub moments: Vec<Buffer>,
+    pub learning_rate: Operand,
+    pub weight_decay: Operand,
+}
+
+impl Update {
+    /// What is changed in place: the parameters and their moments.
+    pub fn changed(&self) -> impl Iterator<Item = Buffer> {
+        std::iter::once(self.parameters).chain(self.moments.iter().copied())
+    }
+
+    /// The live numbers it takes.
+    pub fn rates(&self) -> impl Iterator<Item = Buffer> {
+        [self.learning_rate, self.weight_decay].into_iter().filter_map(Operand::buffer)
+    }
+
+    /// The same step over `len` of the parameters from the one at `start` on.
+    pub(super) fn part(&self, start: usize, len: usize) -> Update {
+        let part = |whole: &Buffer| Buffer { offset: whole.offset + start, len, ..*whole };
+        Update {
+            parameters: part(&self.parameters),
+            gradients: part(&self.gradients),
+            moments: self.moments.iter().map(part).collect(),
+            ..self.clone()
+        }
+    }
+
+    fn for_each_buffer(&mut self, mut f: impl FnMut(&mut Buffer)) {
+        f(&mut self.parameters);
+        f(&mut self.gradients);
+        self.moments.iter_mut().for_each(&mut f);
+        for operand in [&mut self.learning_rate, &mut self.weight_decay] {
+            if let Operand::Buffer(buffer) = operand {
+                f(buffer);
+            }
+        }
+    }
+}
+
+/// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for updates, which work in place.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Kernel {
     Map(Map),
@@ -157,6 +204,8 @@ pub enum Kernel {
         tail: Map,
         /// Where the sum of the right operand over its inner axis goes, `[n]`: the gradient of a bias comes with its weight's.
         rhs_sum: Option<Buffer>,
+        /// Updates whose gradients are what this product has stored: the product or `rhs_sum`.
+        updates: Vec<Update>,
     },
     /// `[outer, reduced, inner] → [outer, inner]`.
     Reduce {
@@ -215,15 +264,7 @@ pub enum Kernel {
         source: Buffer,
         target: Buffer,
     },
-    /// One step of an optimiser over a stretch of parameters.
-    Update {
-        rule: Rule,
-        parameters: Buffer,
-        gradients: Buffer,
-        moments: Vec<Buffer>,
-        learning_rate: Operand,
-        weight_decay: Operand,
-    },
+    Update(Update),
 }
 
 impl Kernel {
@@ -243,9 +284,11 @@ impl Kernel {
         };
         match self {
             Kernel::Map(m) => map(m, vec![]),
-            Kernel::MatMul { lhs, rhs, tail, rhs_sum, .. } => {
-                let (reads, mut writes) = map(tail, vec![*lhs, *rhs]);
+            Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
+                let (mut reads, mut writes) = map(tail, vec![*lhs, *rhs]);
                 writes.extend(rhs_sum);
+                reads.extend(updates.iter().flat_map(Update::rates));
+                writes.extend(updates.iter().flat_map(Update::changed));
                 (reads, writes)
             }
             Kernel::Reduce { source, target, .. }
@@ -256,12 +299,18 @@ impl Kernel {
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
             Kernel::Indices { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
-            Kernel::Update { parameters, gradients, moments, learning_rate, weight_decay, .. } => {
-                let live = [learning_rate.buffer(), weight_decay.buffer()].into_iter().flatten();
-                let reads = std::iter::once(*gradients).chain(live).collect();
-                (reads, std::iter::once(*parameters).chain(moments.iter().copied()).collect())
+            Kernel::Update(update) => {
+                (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
             }
         }
+    }
+}
+
+impl Buffer {
+    /// Whether the two share an element.
+    pub fn meets(&self, other: &Buffer) -> bool {
+        let shared = (self.offset + self.len).min(other.offset + other.len).saturating_sub(self.offset.max(other.offset));
+        self.space == other.space && shared > 0
     }
 }
 
@@ -278,10 +327,11 @@ impl Kernel {
         }
         match self {
             Kernel::Map(m) => map(m, f),
-            Kernel::MatMul { lhs, rhs, tail, rhs_sum, .. } => {
+            Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
                 f(lhs);
                 f(rhs);
                 rhs_sum.iter_mut().for_each(&mut f);
+                updates.iter_mut().for_each(|update| update.for_each_buffer(&mut f));
                 map(tail, f);
             }
             Kernel::Reduce { source, target, .. }
@@ -300,16 +350,7 @@ impl Kernel {
                 f(target);
             }
             Kernel::Indices { target, .. } | Kernel::Zero { target } => f(target),
-            Kernel::Update { parameters, gradients, moments, learning_rate, weight_decay, .. } => {
-                f(parameters);
-                f(gradients);
-                moments.iter_mut().for_each(&mut f);
-                for operand in [learning_rate, weight_decay] {
-                    if let Operand::Buffer(buffer) = operand {
-                        f(buffer);
-                    }
-                }
-            }
+            Kernel::Update(update) => update.for_each_buffer(f),
         }
     }
 }
@@ -319,6 +360,9 @@ impl Kernel {
 pub struct Program {
     pub name: String,
     pub kernels: Vec<Kernel>,
+    /// The kernels' places in runs that follow each other: kernels of one wave need nothing of each other, and may run side by
+    /// side.
+    pub waves: Vec<Range<usize>>,
     pub outputs: Vec<Buffer>,
     /// Elements of arena that a run needs.
     pub arena_len: usize,

@@ -132,3 +132,25 @@ fn op_max(a: f32, b: f32) -> f32 {
 fn op_min(a: f32, b: f32) -> f32 {
     return select(b, a, a < b || is_nan(a));
 }
+
+// 1 − βᵗ = 1 − e^(t ln β), by its series where that is near 0 and the difference would lose what counts.
+fn one_minus_power(log_beta: f32, t: u32) -> f32 {
+    let x = f32(t) * log_beta;
+    let small = -x * (1.0 + x * (1.0 / 2.0 + x * (1.0 / 6.0 + x * (1.0 / 24.0 + x / 120.0))));
+    return select(1.0 - exp(x), small, x > -0.1);
+}
+
+// The sum of all threads' parts, or the largest of them, for every thread of the workgroup. `parts` is the shader's own.
+fn joined(thread: u32, part: f32, largest: bool) -> f32 {
+    workgroupBarrier();
+    parts[thread] = part;
+    workgroupBarrier();
+    for (var half = GROUPu / 2u; half > 0u; half /= 2u) {
+        if (thread < half) {
+            let other = parts[thread + half];
+            parts[thread] = select(parts[thread] + other, op_max(parts[thread], other), largest);
+        }
+        workgroupBarrier();
+    }
+    return parts[0];
+}

@@ -1,17 +1,16 @@
 use terrarium_graph::plan::{Instr, Load, Map};
 use terrarium_graph::{Binary, Noise, Scalar, Unary};
 
-use crate::shader::{Shader, Writer, literal};
+use crate::shader::{Writer, literal};
 
-pub fn shader(program: usize, map: &Map) -> Shader {
-    let mut w = Writer::new(program);
-    write(&mut w, map, "i", "0.0");
-    w.each(map.len)
+/// One thread an element.
+pub fn write(w: &mut Writer, map: &Map) {
+    element(w, map, "i", "0.0");
+    w.each(map.len);
 }
 
-/// Writes a map for the element whose number `i` names; `product` is the matrix product's element. Names of values begin
-/// with `v`.
-pub fn write(w: &mut Writer, map: &Map, i: &str, product: &str) {
+/// Writes a map for the element whose number `i` names; `product` is the matrix product's element. Value 3 is named `v3`.
+pub fn element(w: &mut Writer, map: &Map, i: &str, product: &str) {
     for (value, instr) in map.code.iter().enumerate() {
         let text = match instr {
             Instr::Load(load) => {

@@ -4,8 +4,8 @@
 
 use terrarium_graph::plan::Kernel;
 
-use super::map;
-use crate::shader::{GROUP, Shader, Writer, spread};
+use super::{map, update};
+use crate::shader::{GROUP, Writer};
 
 /// Threads that should be busy before a thread is given more than its share.
 const BUSY: usize = 16_384;
@@ -37,19 +37,17 @@ impl Division {
     }
 }
 
-pub fn shader(program: usize, kernel: &Kernel) -> Shader {
-    let Kernel::MatMul { batch, m, k, n, transpose_lhs, transpose_rhs, lhs, rhs, ref tail, rhs_sum } = *kernel else {
-        unreachable!("a product, by `kernels::shader`")
+pub fn write(w: &mut Writer, kernel: &Kernel) {
+    let Kernel::MatMul { batch, m, k, n, transpose_lhs, transpose_rhs, lhs, rhs, ref tail, rhs_sum, ref updates } = *kernel else {
+        unreachable!("a product, by `kernels::write`")
     };
     let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n);
     let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
     let tiles = batch * row_tiles * col_tiles;
     let per_group = GROUP / shares;
-    let groups = spread(tiles.div_ceil(per_group));
 
-    let mut w = Writer::new(program);
     // Threads that share a tile are `per_group` apart, so that neighbours take neighbouring tiles.
-    w.line(format!("let tile = (group.x + group.y * {}u) * {per_group}u + thread % {per_group}u;", groups[0]));
+    w.line(format!("let tile = group * {per_group}u + thread % {per_group}u;"));
     w.line(format!("let share = thread / {per_group}u;"));
     w.line(format!("let here = tile < {tiles}u;"));
     w.line(format!("let batch = tile / {}u;", row_tiles * col_tiles));
@@ -97,36 +95,45 @@ pub fn shader(program: usize, kernel: &Kernel) -> Shader {
     w.line("}");
     w.line("}");
     if shares > 1 {
-        share(&mut w, rows, cols, sums, shares, per_group);
+        share(w, rows, cols, sums, shares, per_group);
     } else {
         w.line("if (!here) { return; }");
+    }
+    for (number, update) in updates.iter().enumerate() {
+        update::rates(w, update, number);
     }
     for r in 0..rows {
         for c in 0..cols {
             w.line(format!("if (row + {r}u < {m}u && col + {}u < {n}u) {{", c * col_tiles));
             w.line(format!("let i = (batch * {m}u + row + {r}u) * {n}u + c{c};"));
-            map::write(&mut w, tail, "i", &format!("s{r}{c}"));
+            map::element(w, tail, "i", &format!("s{r}{c}"));
+            for (value, stored) in &tail.stores {
+                for (number, update) in updates.iter().enumerate().filter(|(_, update)| update.gradients == *stored) {
+                    update::element(w, update, number, "i", &format!("v{value}"));
+                }
+            }
             w.line("}");
         }
     }
     if let Some(sum) = rhs_sum {
         for c in 0..cols {
+            w.line(format!("if (row == 0u && col + {}u < {n}u) {{", c * col_tiles));
             let store = w.store(sum, &format!("c{c}"), &format!("t{c}"));
-            w.line(format!("if (row == 0u && col + {}u < {n}u) {{ {store} }}", c * col_tiles));
+            w.line(store);
+            for (number, update) in updates.iter().enumerate().filter(|(_, update)| update.gradients == sum) {
+                update::element(w, update, number, &format!("c{c}"), &format!("t{c}"));
+            }
+            w.line("}");
         }
     }
-    let mut shader = w.groups(GROUP, groups);
-    if shares > 1 {
-        let values = rows * cols + if sums { cols } else { 0 };
-        shader.source = format!("var<workgroup> parts: array<f32, {}>;\n{}", values * GROUP, shader.source);
-    }
-    shader
+    w.groups(tiles.div_ceil(per_group));
 }
 
 /// Joins the shares of a tile: all but the first thread hand theirs over and are done.
 fn share(w: &mut Writer, rows: usize, cols: usize, sums: bool, shares: usize, per_group: usize) {
     let mut names: Vec<String> = (0..rows).flat_map(|r| (0..cols).map(move |c| format!("s{r}{c}"))).collect();
     names.extend((0..cols).filter(|_| sums).map(|c| format!("t{c}")));
+    w.share(names.len() * GROUP);
     for (i, name) in names.iter().enumerate() {
         w.line(format!("parts[{}u + thread] = {name};", i * GROUP));
     }

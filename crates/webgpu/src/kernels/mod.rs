@@ -1,4 +1,4 @@
-//! One file a kernel family: from a kernel of the plan to its shader.
+//! One file a kernel family: from the kernels of a plan to their shaders.
 
 mod map;
 mod matmul;
@@ -7,23 +7,42 @@ mod rows;
 mod softmax;
 mod update;
 
-use terrarium_graph::plan::Kernel;
+use terrarium_graph::plan::{Kernel, Program};
 
-use crate::shader::Shader;
+use crate::shader::{Shader, Writer};
 
-/// The shader of a kernel, or none where it has nothing to do. `program` is the number of the program it belongs to.
-pub fn shader(program: usize, kernel: &Kernel) -> Option<Shader> {
-    let (_, writes) = kernel.buffers();
-    let copies_nothing = matches!(kernel, Kernel::Insert { source, .. } if source.len == 0);
-    if copies_nothing || writes.iter().all(|buffer| buffer.len == 0) {
-        return None;
+/// The shaders of a program, in order: one for each wave, or more where its kernels name too many buffers. `number` is the
+/// program's number in its graph.
+pub fn shaders(number: usize, program: &Program) -> Vec<Shader> {
+    let mut shaders = Vec::new();
+    for wave in &program.waves {
+        let mut written = Writer::new(number);
+        for kernel in program.kernels[wave.clone()].iter().filter(|kernel| has_work(kernel)) {
+            let before = written.clone();
+            write(&mut written, kernel);
+            if !written.fits() {
+                shaders.extend(before.finish());
+                written = Writer::new(number);
+                write(&mut written, kernel);
+            }
+        }
+        shaders.extend(written.finish());
     }
-    Some(match kernel {
-        Kernel::Map(map) => map::shader(program, map),
-        Kernel::MatMul { .. } => matmul::shader(program, kernel),
-        Kernel::Reduce { .. } => reduce::shader(program, kernel),
-        Kernel::Softmax { .. } => softmax::shader(program, kernel),
-        Kernel::Update { .. } => update::shader(program, kernel),
-        _ => rows::shader(program, kernel),
-    })
+    shaders
+}
+
+fn has_work(kernel: &Kernel) -> bool {
+    let copies_nothing = matches!(kernel, Kernel::Insert { source, .. } if source.len == 0);
+    !copies_nothing && kernel.buffers().1.iter().any(|buffer| buffer.len > 0)
+}
+
+fn write(w: &mut Writer, kernel: &Kernel) {
+    match kernel {
+        Kernel::Map(map) => map::write(w, map),
+        Kernel::MatMul { .. } => matmul::write(w, kernel),
+        Kernel::Reduce { .. } => reduce::write(w, kernel),
+        Kernel::Softmax { .. } => softmax::write(w, kernel),
+        Kernel::Update(update) => update::write(w, update),
+        _ => rows::write(w, kernel),
+    }
 }

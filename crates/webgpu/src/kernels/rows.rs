@@ -1,10 +1,9 @@
 use terrarium_graph::plan::Kernel;
 
-use crate::shader::{Shader, Writer};
+use crate::shader::Writer;
 
 /// Kernels that move rows and indices: one thread for each element written.
-pub fn shader(program: usize, kernel: &Kernel) -> Shader {
-    let mut w = Writer::new(program);
+pub fn write(w: &mut Writer, kernel: &Kernel) {
     match *kernel {
         Kernel::Gather { rows, width, table, indices, target } => {
             let row = w.bits(indices, &format!("i / {width}u"));
@@ -14,7 +13,7 @@ pub fn shader(program: usize, kernel: &Kernel) -> Shader {
             w.line(format!("if (row < {rows}u) {{ value = {element}; }}"));
             let to = w.bits(target, "i");
             w.line(format!("{to} = value;"));
-            w.each(target.len)
+            w.each(target.len);
         }
         Kernel::ScatterAdd { width, source, indices, target, .. } => {
             // Each element looks for its rows: no two threads write one place, so the order of the sum is fixed.
@@ -25,30 +24,30 @@ pub fn shader(program: usize, kernel: &Kernel) -> Shader {
             w.line("}");
             let store = w.store(target, "i", "sum");
             w.line(store);
-            w.each(target.len)
+            w.each(target.len);
         }
         Kernel::OneHot { classes, indices, target } => {
             let index = w.bits(indices, &format!("i / {classes}u"));
             let store = w.store(target, "i", &format!("select(0.0, 1.0, {index} == i % {classes}u)"));
             w.line(store);
-            w.each(target.len)
+            w.each(target.len);
         }
         Kernel::Indices { below, stream, target } => {
             let to = w.bits(target, "i");
             w.line(format!("{to} = multiply_high(noise_bits(i / 4u, {stream}u)[i % 4u], {below}u);"));
-            w.each(target.len)
+            w.each(target.len);
         }
         Kernel::Zero { target } => {
             let to = w.bits(target, "i");
             w.line(format!("{to} = 0u;"));
-            w.each(target.len)
+            w.each(target.len);
         }
         Kernel::Insert { block, stride, offset, source, target } => {
             let to = w.bits(target, &format!("{offset}u + (i / {block}u) * {stride}u + i % {block}u"));
             let from = w.bits(source, "i");
             w.line(format!("{to} = {from};"));
-            w.each(source.len)
+            w.each(source.len);
         }
-        _ => unreachable!("kernels of other kinds have files of their own, by `kernels::shader`"),
+        _ => unreachable!("kernels of other kinds have files of their own, by `kernels::write`"),
     }
 }

@@ -1,0 +1,98 @@
+//! What a matrix product can do beside multiplying, so that it needs no kernel of its own.
+
+use super::program::{Buffer, Kernel, Update};
+use super::waves::independent;
+use crate::ops::Reduce;
+
+/// Lets a product Xᵀ·dY, the gradient of a weight, sum up dY on its way where that is wanted too: the gradient of the bias.
+pub(super) fn bias_gradients(kernels: &mut Vec<Kernel>) {
+    let mut place = 0;
+    while place < kernels.len() {
+        match bias_gradient(kernels, place) {
+            Some((product, sum)) => {
+                if let Kernel::MatMul { rhs_sum, .. } = &mut kernels[product] {
+                    *rhs_sum = Some(sum);
+                }
+                kernels.remove(place);
+            }
+            None => place += 1,
+        }
+    }
+}
+
+/// If the kernel at `place` is a sum over rows that a product could do: which product, and where the sum goes.
+fn bias_gradient(kernels: &[Kernel], place: usize) -> Option<(usize, Buffer)> {
+    let Kernel::Reduce { reduce: Reduce::Sum, outer: 1, reduced, inner, source, target } = kernels[place] else { return None };
+    let sums_rows = |kernel: &Kernel| match kernel {
+        Kernel::MatMul { batch: 1, k, n, transpose_rhs: false, rhs, rhs_sum: None, .. } => {
+            *rhs == source && (*k, *n) == (reduced, inner)
+        }
+        _ => false,
+    };
+    let product = kernels.iter().position(sums_rows)?;
+    // A later product would bring the sum too late for those who read it before.
+    let too_late = (place..product).any(|i| kernels[i].buffers().0.contains(&target));
+    (!too_late).then_some((product, target))
+}
+
+/// Lets products that make gradients update the parameters on their way, while the gradients are at hand. What gradients come
+/// from elsewhere is updated at the end.
+pub(super) fn updates(kernels: &mut Vec<Kernel>) {
+    let first = kernels.iter().position(|kernel| matches!(kernel, Kernel::Update(_))).unwrap_or(kernels.len());
+    for last in kernels.split_off(first) {
+        match last {
+            Kernel::Update(update) => {
+                let mut taken = take_over(kernels, &update);
+                taken.sort_unstable();
+                taken.push((update.parameters.len, 0));
+                let mut start = 0;
+                for (from, len) in taken {
+                    if from > start {
+                        kernels.push(Kernel::Update(update.part(start, from - start)));
+                    }
+                    start = from + len;
+                }
+            }
+            other => kernels.push(other),
+        }
+    }
+}
+
+/// Hands parts of an update to the products that make their gradients. Gives each part's start and length.
+fn take_over(kernels: &mut [Kernel], update: &Update) -> Vec<(usize, usize)> {
+    let mut taken = Vec::new();
+    for gradient in kernels.iter().flat_map(products).filter(|made| inside(made, &update.gradients)).collect::<Vec<_>>() {
+        let start = gradient.offset - update.gradients.offset;
+        let part = update.part(start, gradient.len);
+        let Some(product) = kernels.iter().position(|kernel| products(kernel).contains(&gradient)) else { continue };
+        // Whoever reads the parameters wants them as they were, and the rates must be there.
+        let waits_for = |kernel: &Kernel| {
+            let (reads, writes) = kernel.buffers();
+            part.changed().any(|buffer| reads.iter().any(|read| read.meets(&buffer)))
+                || part.rates().any(|buffer| writes.iter().any(|write| write.meets(&buffer)))
+        };
+        let place = kernels.iter().rposition(waits_for).unwrap_or(0).max(product);
+        let may_wait = kernels[product + 1..=place].iter().all(|other| independent(&kernels[product], other));
+        if waits_for(&kernels[product]) || !may_wait {
+            continue;
+        }
+        kernels[product..=place].rotate_left(1);
+        if let Kernel::MatMul { updates, .. } = &mut kernels[place] {
+            updates.push(part);
+            taken.push((start, gradient.len));
+        }
+    }
+    taken
+}
+
+/// What a product stores that may be gradients.
+fn products(kernel: &Kernel) -> Vec<Buffer> {
+    match kernel {
+        Kernel::MatMul { tail, rhs_sum, .. } => tail.stores.iter().map(|(_, buffer)| *buffer).chain(*rhs_sum).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn inside(part: &Buffer, whole: &Buffer) -> bool {
+    part.space == whole.space && part.len > 0 && part.offset >= whole.offset && part.offset + part.len <= whole.offset + whole.len
+}
