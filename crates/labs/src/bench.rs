@@ -5,7 +5,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, ProgramId, plan};
-use terrarium_models::bench::{NAMES, Workload, workload};
+pub use terrarium_models::bench::NAMES;
+use terrarium_models::bench::{Workload, workload};
 use terrarium_webgpu::Counts;
 
 use crate::engines::{Engines, Loaded};
@@ -106,18 +107,6 @@ pub async fn measure(engines: &Engines, kind: EngineKind, name: &str, place: &st
         upload_bytes_per_submission: uploads,
         encode_us_per_dispatch: uploads.map(|_| training.encode_us),
     })
-}
-
-/// GFLOP/s of the best square matrix product.
-///
-/// # Errors
-/// Where the engine fails.
-pub async fn matmul_rate(engines: &Engines, kind: EngineKind, clock: &dyn Fn() -> f64) -> Result<f32> {
-    let mut best = 0.0_f64;
-    for square in &mut squares(engines, kind, clock).await? {
-        best = best.max(square.gflops(clock).await?);
-    }
-    Ok(best as f32)
 }
 
 /// Milliseconds that one of what `send` sends so many of takes, as a mean over a sample. What goes off together in a `lot`

@@ -5,7 +5,6 @@ use std::collections::VecDeque;
 use terrarium_graph::{Pending, if_done};
 use terrarium_webgpu::Gpu;
 
-use crate::bench;
 use crate::checkpoint;
 use crate::compare::Comparing;
 use crate::engines::{Engines, reason};
@@ -214,12 +213,6 @@ impl Desk {
                 self.comparing = Some(comparing);
                 (self.tell)(Event::Comparing { done, of });
             }
-            Command::MatmulRate => {
-                let engine = self.engine();
-                let gflops = bench::matmul_rate(&self.engines, engine, &self.clock).await?;
-                self.begin_timing();
-                (self.tell)(Event::MatmulRate { engine, gflops });
-            }
             Command::Save => {
                 let bytes = checkpoint::save(self.session()?).await?;
                 (self.tell)(Event::Checkpoint(bytes));
@@ -240,6 +233,11 @@ impl Desk {
     /// What engines are made with, which changes when a device fails.
     pub fn engines(&self) -> &Engines {
         &self.engines
+    }
+
+    /// Whether the run's numbers are on a device.
+    pub fn computes_on_gpu(&self) -> bool {
+        self.session.as_ref().is_some_and(|session| session.engine() == EngineKind::WebGpu)
     }
 
     fn take_up(&mut self, session: Session) {

@@ -82,8 +82,6 @@ pub enum Command {
         with: EngineKind,
         steps: u32,
     },
-    /// Asks how fast the run's engine multiplies matrices.
-    MatmulRate,
     Layers(Layers),
     /// The view's size in device pixels and how many of them a CSS pixel has; whether its colours are dark.
     View {
@@ -217,11 +215,6 @@ pub enum Event {
         of: u32,
     },
     Compared(Comparison),
-    /// The rate of the best square matrix product on an engine.
-    MatmulRate {
-        engine: EngineKind,
-        gflops: f32,
-    },
     /// A checkpoint that was asked for.
     Checkpoint(Vec<u8>),
     /// A checkpoint to be kept in the browser.
