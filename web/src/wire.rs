@@ -3,7 +3,8 @@
 use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use terrarium_labs::protocol::{Command, Event};
+use terrarium_labs::bench::Row;
+use terrarium_labs::protocol::{Command, EngineKind, Event};
 use wasm_bindgen::{JsCast, JsValue};
 
 /// What the page asks of the worker.
@@ -12,7 +13,7 @@ pub enum ToWorker {
     Command(Command),
     /// Time a workload of the benchmark.
     Bench {
-        engine: String,
+        engine: EngineKind,
         workload: String,
     },
 }
@@ -21,8 +22,18 @@ pub enum ToWorker {
 #[derive(Serialize, Deserialize)]
 pub enum ToPage {
     Event(Event),
-    /// A row of the benchmark as JSON, or why there is none.
-    BenchRow(Result<String, String>),
+    /// What was measured of a workload, or why nothing was.
+    Measured(Result<Measured, String>),
+    /// The worker is going to paint in another way, which takes a new canvas.
+    CanvasWanted,
+}
+
+/// A row of the benchmark.
+#[derive(Serialize, Deserialize)]
+pub struct Measured {
+    pub row: Row,
+    /// The same for other programs.
+    pub json: String,
 }
 
 /// A message and the list of what moves over with it.

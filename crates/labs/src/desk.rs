@@ -235,11 +235,6 @@ impl Desk {
         &self.engines
     }
 
-    /// Whether the run's numbers are on a device.
-    pub fn computes_on_gpu(&self) -> bool {
-        self.session.as_ref().is_some_and(|session| session.engine() == EngineKind::WebGpu)
-    }
-
     fn take_up(&mut self, session: Session) {
         (self.tell)(Event::Opened(session.opened()));
         self.autosaved_step = session.counters().generator_steps;

@@ -54,8 +54,8 @@ const WHEN_READY: &str = "
     return new Promise((resolve, reject) => {
         const start = performance.now();
         const look = () => {
-            if (window.terrariumBench) resolve(window.terrariumBenchRuns);
-            else if (performance.now() - start > 60_000) reject(new Error('no terrariumBench after 60 s'));
+            if (window.terrariumBenchRuns) resolve(window.terrariumBenchRuns);
+            else if (performance.now() - start > 60_000) reject(new Error('no terrariumBenchRuns after 60 s'));
             else setTimeout(look, 50);
         };
         look();

@@ -6,10 +6,11 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::charts::Charts;
-use crate::compare::Compare;
+
 use crate::controls::Controls;
 use crate::diagram::Diagram;
 use crate::dom;
+use crate::engine_panel::EnginePanel;
 use crate::files;
 use crate::header::Header;
 use crate::lab::Lab;
@@ -44,7 +45,7 @@ pub fn App() -> impl IntoView {
             <div class="readouts">
                 <Diagram lab />
                 <Charts lab />
-                <Compare lab />
+                <EnginePanel lab />
             </div>
             <Controls lab />
             <Learn />

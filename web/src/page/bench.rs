@@ -5,11 +5,13 @@ use std::rc::Rc;
 
 use js_sys::{Array, Function, Promise, Reflect};
 use leptos::prelude::*;
-use terrarium_labs::bench;
+use terrarium_labs::bench::NAMES;
+use terrarium_labs::protocol::{EngineKind, Event, GpuOffer};
 use terrarium_web::wire::{ToPage, ToWorker};
 use wasm_bindgen::prelude::*;
 
 use crate::engine::{Engine, Heard};
+use crate::engine_panel::engines;
 
 /// The query that leads here.
 pub const QUERY: &str = "bench";
@@ -25,8 +27,9 @@ pub fn Bench() -> impl IntoView {
     let hear = {
         let waiting = Rc::clone(&waiting);
         move |heard| match heard {
-            Heard::Message(ToPage::BenchRow(row)) => answer(&waiting, row),
-            Heard::Message(ToPage::Event(_)) => {}
+            Heard::Message(ToPage::Measured(measured)) => answer(&waiting, measured.map(|measured| measured.json)),
+            Heard::Message(ToPage::Event(Event::Gpu(offer))) => offer_runs(&offer),
+            Heard::Message(ToPage::Event(_) | ToPage::CanvasWanted) => {}
             Heard::Crashed(why) => {
                 while !waiting.borrow().is_empty() {
                     answer(&waiting, Err(why.clone()));
@@ -53,16 +56,25 @@ fn answer(waiting: &Waiting, row: Result<String, String>) {
     }
 }
 
+/// Sets what there is to be measured, once that is known.
+fn offer_runs(offer: &GpuOffer) {
+    let runs = engines(Some(offer)).flat_map(|engine| NAMES.map(|workload| Array::of2(&engine.slug().into(), &workload.into())));
+    set("terrariumBenchRuns", &runs.collect::<Array>());
+}
+
 fn offer(engine: Engine, waiting: Waiting) {
     let bench = Closure::<dyn FnMut(String, String) -> Promise>::new(move |name: String, workload: String| {
         Promise::new(&mut |resolve, reject| {
             waiting.borrow_mut().push_back((resolve, reject));
-            engine.send(&ToWorker::Bench { engine: name.clone(), workload: workload.clone() });
+            match EngineKind::from_slug(&name) {
+                Some(kind) => engine.send(&ToWorker::Bench { engine: kind, workload: workload.clone() }),
+                None => answer(&waiting, Err(format!("There is no engine “{name}”."))),
+            }
         })
     });
-    let runs = bench::runs().map(|(engine, workload)| Array::of2(&engine.slug().into(), &workload.into()));
-    let set = |name: &str, value: &JsValue| Reflect::set(&window(), &name.into(), value);
-    set("terrariumBenchRuns", &runs.collect::<Array>())
-        .and_then(|_| set("terrariumBench", &bench.into_js_value()))
-        .expect("a window takes new properties");
+    set("terrariumBench", &bench.into_js_value());
+}
+
+fn set(name: &str, value: &JsValue) {
+    Reflect::set(&window(), &name.into(), value).expect("a window takes new properties");
 }

@@ -6,16 +6,20 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
+use terrarium_labs::bench::{NAMES, Row};
 use terrarium_labs::gan2d::{LAB, Preset, TABLE};
 use terrarium_labs::history::History;
-use terrarium_labs::protocol::{Command, Comparison, EngineKind, Event, Layers, Measures, Opened, Pace, Phase, SetUp, Trouble};
+use terrarium_labs::protocol::{
+    Command, Comparison, EngineKind, Event, GpuOffer, Layers, Measures, Opened, Pace, Phase, SetUp, Trouble,
+};
 use terrarium_labs::settings::Settings;
-use terrarium_web::wire::{ToPage, ToWorker};
+use terrarium_web::wire::{Measured, ToPage, ToWorker};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::OffscreenCanvas;
 
 use crate::autosave::{self, Saved};
 use crate::engine::{Engine, Heard};
+use crate::engine_panel::engines;
 use crate::files;
 use crate::history;
 use crate::link;
@@ -58,6 +62,13 @@ pub struct Lab {
     /// The last row measured, which a long history may leave out.
     pub latest: RwSignal<Option<Measures>>,
     pub trouble: RwSignal<Option<Trouble>>,
+    /// What there is of WebGPU, once that is known.
+    pub gpu: RwSignal<Option<GpuOffer>>,
+    /// Kernels that are ready, and of how many, while a run is being opened.
+    pub loading: RwSignal<Option<(u32, u32)>>,
+    /// The benchmark: rows measured so far, and how many there will be while it runs.
+    pub bench_rows: RwSignal<Vec<Row>>,
+    pub bench_size: RwSignal<Option<usize>>,
     /// Steps compared so far, and of how many.
     pub comparing: RwSignal<Option<(u32, u32)>>,
     pub compared: RwSignal<Option<Comparison>>,
@@ -66,8 +77,8 @@ pub struct Lab {
     pub left_off: RwSignal<Option<Saved>>,
     /// Why the worker is gone, if it is.
     pub crashed: RwSignal<Option<String>>,
-    /// How many workers there have been; each needs a canvas of its own.
-    pub worker_number: RwSignal<u32>,
+    /// How many canvases there have been. Each worker, and each way of painting, needs one of its own.
+    pub canvas_number: RwSignal<u32>,
     pub notices: Notices,
 
     worker: StoredValue<Option<Engine>, LocalStorage>,
@@ -105,11 +116,15 @@ impl Lab {
             history: RwSignal::default(),
             latest: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            gpu: RwSignal::new(None),
+            loading: RwSignal::new(None),
+            bench_rows: RwSignal::default(),
+            bench_size: RwSignal::new(None),
             comparing: RwSignal::new(None),
             compared: RwSignal::new(None),
             left_off: RwSignal::new(None),
             crashed: RwSignal::new(None),
-            worker_number: RwSignal::new(0),
+            canvas_number: RwSignal::new(0),
             notices: Notices::new(),
             worker: StoredValue::new_local(None),
             autosave: StoredValue::new(None),
@@ -226,14 +241,26 @@ impl Lab {
         self.send(Command::Engine(engine));
     }
 
-    pub fn compare(self) {
-        let with = match self.engine.get_untracked() {
-            EngineKind::Cpu => EngineKind::Dfdx,
-            EngineKind::Dfdx => EngineKind::Cpu,
-        };
+    /// Compares the run's engine with another, over the next steps.
+    pub fn compare(self, with: EngineKind) {
         self.compared.set(None);
         self.comparing.set(Some((0, COMPARED_STEPS)));
         self.send(Command::Compare { with, steps: COMPARED_STEPS });
+    }
+
+    /// Times the engines of this device by the fixed workloads. The run waits meanwhile.
+    pub fn bench(self) {
+        let engines = engines(self.gpu.get_untracked().as_ref()).filter(|engine| *engine != EngineKind::Dfdx);
+        let runs: Vec<_> = engines.flat_map(|engine| NAMES.map(|workload| (engine, workload))).collect();
+        self.bench_rows.set(Vec::new());
+        self.bench_size.set(Some(runs.len()));
+        self.worker.with_value(|worker| {
+            for (engine, workload) in runs {
+                if let Some(worker) = worker {
+                    worker.send(&ToWorker::Bench { engine, workload: workload.to_string() });
+                }
+            }
+        });
     }
 
     pub fn save(self) {
@@ -305,7 +332,7 @@ impl Lab {
             Ok(worker) => self.worker.set_value(Some(worker)),
             Err(why) => self.crashed.set(Some(why)),
         }
-        self.worker_number.update(|number| *number += 1);
+        self.canvas_number.update(|number| *number += 1);
     }
 
     fn restart_soon(self) {
@@ -368,8 +395,23 @@ impl Lab {
     fn hear(self, heard: Heard) {
         match heard {
             Heard::Message(ToPage::Event(event)) => self.hear_event(event),
-            Heard::Message(ToPage::BenchRow(_)) => {}
+            Heard::Message(ToPage::CanvasWanted) => self.canvas_number.update(|number| *number += 1),
+            Heard::Message(ToPage::Measured(measured)) => self.hear_measured(measured),
             Heard::Crashed(why) => self.crash(why),
+        }
+    }
+
+    fn hear_measured(self, measured: Result<Measured, String>) {
+        let Some(size) = self.bench_size.get_untracked() else { return };
+        match measured {
+            Ok(measured) => self.bench_rows.update(|rows| rows.push(measured.row)),
+            Err(why) => {
+                self.notices.warn(format!("A measurement failed: {why}"));
+                self.bench_size.set(Some(size - 1));
+            }
+        }
+        if Some(self.bench_rows.with_untracked(Vec::len)) == self.bench_size.get_untracked() {
+            self.bench_size.set(None);
         }
     }
 
@@ -377,12 +419,19 @@ impl Lab {
         self.worker.set_value(None);
         self.playing.set(false);
         self.comparing.set(None);
+        self.loading.set(None);
+        self.bench_size.set(None);
         self.crashed.set(Some(why));
     }
 
     fn hear_event(self, event: Event) {
         match event {
             Event::Ready => {}
+            Event::Gpu(offer) => self.gpu.set(Some(offer)),
+            Event::Loading { done, of } => self.loading.set((done < of).then_some((done, of))),
+            Event::Notice(what) => {
+                self.notices.warn(what);
+            }
             Event::Opened(opened) => self.hear_opened(opened),
             Event::Progress { discriminator_steps, generator_steps, playing, phase, steps_per_second, ms_per_step } => {
                 self.playing.maybe_update(|known| std::mem::replace(known, playing) != playing);
@@ -418,6 +467,11 @@ impl Lab {
             Event::Picture(png) => files::download(&self.file_name("png"), "image/png", &png),
             Event::Refused(why) => {
                 self.comparing.set(None);
+                self.loading.set(None);
+                // An engine that cannot take the run leaves it where it is.
+                if let Some(engine) = self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.engine)) {
+                    self.engine.set(engine);
+                }
                 self.forget_refusal();
                 self.refused.set_value(Some(self.notices.warn_for_now(why)));
             }
@@ -454,6 +508,7 @@ impl Lab {
             self.adopt(&opened.set_up);
         }
         self.engine.set(opened.engine);
+        self.loading.set(None);
         self.progress.set(Progress {
             discriminator_steps: opened.discriminator_steps,
             generator_steps: opened.generator_steps,

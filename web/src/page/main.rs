@@ -5,12 +5,13 @@ mod autosave;
 mod bench;
 mod chart;
 mod charts;
-mod compare;
+
 mod controls;
 mod data_picker;
 mod diagram;
 mod dom;
 mod engine;
+mod engine_panel;
 mod files;
 mod header;
 mod history;

@@ -26,9 +26,9 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
             dark: theme.dark.get_untracked(),
         });
     };
-    // A new worker, a new theme and a new size each need telling.
+    // A new canvas, a new theme and a new size each need telling.
     Effect::new(move || {
-        lab.worker_number.track();
+        lab.canvas_number.track();
         theme.dark.track();
         tell_size();
     });
@@ -46,8 +46,8 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
     view! {
         <section class="view" aria-label="View">
             <div class="view-frame" node_ref=frame>
-                // A worker takes its canvas along when it ends, so each gets a new one.
-                <For each=move || [lab.worker_number.get()] key=|number| *number let(_number)>
+                // A canvas is bound to its worker and to its way of painting, so another of either gets a new one.
+                <For each=move || [lab.canvas_number.get()] key=|number| *number let(_number)>
                     <Painting lab />
                 </For>
                 <p class="verdict-scale" class:hidden=move || !lab.layers.get().surface>
@@ -55,6 +55,7 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
                     <span class="verdict-bar" aria-hidden="true"></span>
                     " real"
                 </p>
+                <Loading lab />
                 <DrawingSheet lab />
                 <CrashSheet lab />
             </div>
@@ -82,6 +83,16 @@ fn Painting(lab: Lab) -> impl IntoView {
             role="img"
             aria-label="Real points in blue, generated points in orange, over the discriminator's verdict"
         ></canvas>
+    }
+}
+
+/// How far a run is that is being opened, where that takes a while.
+#[component]
+fn Loading(lab: Lab) -> impl IntoView {
+    view! {
+        <p class="loading-kernels" class:hidden=move || lab.loading.with(Option::is_none) role="status">
+            {move || lab.loading.get().map(|(done, of)| format!("Preparing the graphics processor: {done} of {of} kernels"))}
+        </p>
     }
 }
 

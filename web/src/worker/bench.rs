@@ -1,16 +1,20 @@
-//! The benchmark, for `?bench`.
+//! The benchmark, for the page's table and for `?bench`.
 
-use terrarium_labs::bench;
 use terrarium_labs::protocol::EngineKind;
+use terrarium_labs::{Engines, bench};
+use terrarium_web::wire::Measured;
 
 use crate::shell::now;
 
-/// Times a workload on an engine and tells the row as JSON.
+/// Times a workload on an engine.
 ///
 /// # Errors
 /// If there is no such engine or workload, in words.
-pub fn row(engine: &str, workload: &str) -> Result<String, String> {
-    let kind = EngineKind::from_slug(engine).ok_or_else(|| format!("There is no engine “{engine}”."))?;
-    let row = bench::measure(kind, workload, "browser", &now).and_then(|row| row.json());
-    row.map_err(|error| error.to_string())
+pub async fn measure(engines: &Engines, kind: EngineKind, workload: &str) -> Result<Measured, String> {
+    let measured = async {
+        let row = bench::measure(engines, kind, workload, "browser", &now).await?;
+        let json = row.json()?;
+        Ok(Measured { row, json })
+    };
+    measured.await.map_err(|error: terrarium_labs::Error| error.to_string())
 }

@@ -1,11 +1,15 @@
 //! The engine worker: trains, measures and paints, so that the page never waits. It is a thin shell around
-//! [`terrarium_labs::desk::Desk`].
+//! [`terrarium_labs::desk::Desk`], and there is nothing of it but in a browser.
 
+#[cfg(target_arch = "wasm32")]
 mod bench;
-mod paint;
+#[cfg(target_arch = "wasm32")]
 mod shell;
 
 fn main() {
-    console_error_panic_hook::set_once();
-    shell::start();
+    #[cfg(target_arch = "wasm32")]
+    {
+        console_error_panic_hook::set_once();
+        shell::start();
+    }
 }

@@ -1,18 +1,18 @@
 //! Messages in, messages out, and who gets the time between.
 
-use std::cell::RefCell;
-use std::rc::Rc;
-
+use futures_channel::mpsc::{UnboundedSender, unbounded};
 use js_sys::Function;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::protocol::{Command, Event, Layers};
+use terrarium_labs::{Engines, Error};
+use terrarium_painter::{Painter, View, picture};
 use terrarium_web::wire::{self, ToPage, ToWorker};
+use terrarium_webgpu::Gpu;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, OffscreenCanvas};
 
 use crate::bench;
-use crate::paint::{Painter, View, picture};
 
 /// How long the desk works before messages get a turn.
 const BUDGET_MS: f64 = 12.0;
@@ -21,10 +21,29 @@ const BUDGET_MS: f64 = 12.0;
 const FRAME_MS: f64 = 30.0;
 const PAINTING_SHARE: f64 = 0.2;
 
+/// A device that has painted for so long is not lost for painting.
+const SETTLED_MS: f64 = 3000.0;
+
+/// What the worker waits for.
+enum Wake {
+    Message(JsValue),
+    /// Messages had a turn, and now the desk has.
+    Turn,
+    /// The browser is about to show a frame.
+    Frame,
+}
+
 struct Shell {
     scope: DedicatedWorkerGlobalScope,
     desk: Desk,
     painter: Option<Painter>,
+    /// The device that the painter paints with.
+    painting_gpu: Option<Gpu>,
+    painting_since: f64,
+    /// Not where a device has failed to paint, though it may compute.
+    gpu_paints: bool,
+    /// Whether the page was asked for a canvas that has no painter yet.
+    canvas_asked: bool,
     /// What the painter is to be like, which may be told before there is one.
     view: View,
     layers: Layers,
@@ -44,44 +63,62 @@ struct Shell {
 pub fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let channel = MessageChannel::new().expect("every browser with workers has message channels");
-    let shell: Rc<RefCell<Option<Shell>>> = Rc::default();
+    let (sender, mut wakes) = unbounded();
 
-    let with_shell = |act: fn(&mut Shell)| {
-        let shell = Rc::clone(&shell);
-        // One closure each for the worker's whole life.
-        Closure::<dyn FnMut()>::new(move || shell.borrow_mut().as_mut().into_iter().for_each(act)).into_js_value()
-    };
-    let on_turn: Function = with_shell(Shell::work).unchecked_into();
-    let on_frame: Function = with_shell(Shell::frame).unchecked_into();
+    let on_turn = waker(&sender, || Wake::Turn);
+    let on_frame = waker(&sender, || Wake::Frame);
     channel.port1().set_onmessage(Some(&on_turn));
-
-    let on_message = {
-        let shell = Rc::clone(&shell);
-        Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            if let Some(shell) = shell.borrow_mut().as_mut() {
-                shell.receive(message.data());
-            }
-        })
-    };
+    // One closure for the worker's whole life.
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
+        // The receiver lives as long as the worker.
+        let _ = sender.unbounded_send(Wake::Message(message.data()));
+    });
     scope.set_onmessage(Some(on_message.into_js_value().unchecked_ref()));
+    post(&scope, &ToPage::Event(Event::Ready));
 
-    let created = Shell {
-        desk: Desk::new(now),
-        scope,
-        painter: None,
-        view: View::default(),
-        layers: Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false },
-        painted: None,
-        next_frame_at: 0.0,
-        frame_asked: false,
-        turn: channel.port2(),
-        turn_asked: false,
-        timer: None,
-        on_turn,
-        on_frame,
+    spawn_local(async move {
+        let tell = {
+            let scope = scope.clone();
+            move |event| post(&scope, &ToPage::Event(event))
+        };
+        let mut shell = Shell {
+            desk: Desk::new(Engines::find().await, now, tell),
+            scope,
+            painter: None,
+            painting_gpu: None,
+            painting_since: 0.0,
+            gpu_paints: true,
+            canvas_asked: false,
+            view: View::default(),
+            layers: Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false },
+            painted: None,
+            next_frame_at: 0.0,
+            frame_asked: false,
+            turn: channel.port2(),
+            turn_asked: false,
+            timer: None,
+            on_turn,
+            on_frame,
+        };
+        while let Ok(wake) = wakes.recv().await {
+            match wake {
+                Wake::Message(message) => shell.receive(message).await,
+                Wake::Turn => shell.work().await,
+                Wake::Frame => shell.frame().await,
+            }
+            shell.plan();
+        }
+    });
+}
+
+/// A function for the browser to call, for the worker's whole life.
+fn waker(sender: &UnboundedSender<Wake>, wake: fn() -> Wake) -> Function {
+    let sender = sender.clone();
+    let call = move || {
+        // The receiver lives as long as the worker.
+        let _ = sender.unbounded_send(wake());
     };
-    created.tell(Event::Ready);
-    *shell.borrow_mut() = Some(created);
+    Closure::<dyn FnMut()>::new(call).into_js_value().unchecked_into()
 }
 
 /// Milliseconds since the worker began.
@@ -100,26 +137,20 @@ impl Shell {
         post(&self.scope, &ToPage::Event(event));
     }
 
-    fn receive(&mut self, message: JsValue) {
+    async fn receive(&mut self, message: JsValue) {
         match message.dyn_into::<OffscreenCanvas>() {
-            Ok(canvas) => match Painter::new(canvas) {
-                Ok(mut painter) => {
-                    painter.resize(self.view);
-                    self.painter = Some(painter);
-                }
-                Err(why) => self.tell(Event::Broken(why)),
-            },
+            Ok(canvas) => self.take_canvas(canvas),
             Err(bytes) => match wire::decode(bytes).expect("page and worker are of one build") {
-                ToWorker::Command(command) => self.carry_out(command),
+                ToWorker::Command(command) => self.carry_out(command).await,
                 ToWorker::Bench { engine, workload } => {
-                    post(&self.scope, &ToPage::BenchRow(bench::row(&engine, &workload)));
+                    let measured = bench::measure(self.desk.engines(), engine, &workload).await;
+                    post(&self.scope, &ToPage::Measured(measured));
                 }
             },
         }
-        self.plan();
     }
 
-    fn carry_out(&mut self, command: Command) {
+    async fn carry_out(&mut self, command: Command) {
         match command {
             Command::Layers(layers) => {
                 self.layers = layers;
@@ -131,11 +162,11 @@ impl Shell {
                     painter.resize(self.view);
                 }
                 // A canvas of a new size is empty, and would flicker if this waited for the next frame.
-                self.paint();
+                self.paint().await;
             }
             Command::Picture => {
                 // What is asked for is the present moment, not the last frame.
-                self.paint();
+                self.paint().await;
                 if let Some(painter) = &self.painter {
                     let (scope, picture) = (self.scope.clone(), picture(painter));
                     spawn_local(async move {
@@ -150,19 +181,16 @@ impl Shell {
                 {
                     painter.forget_trails();
                 }
-                let events = self.desk.handle(command);
-                events.into_iter().for_each(|event| self.tell(event));
+                self.desk.handle(command).await;
             }
         }
     }
 
     /// Gives the desk a turn.
-    fn work(&mut self) {
+    async fn work(&mut self) {
         self.turn_asked = false;
         self.timer = None;
-        let events = self.desk.tick(BUDGET_MS);
-        events.into_iter().for_each(|event| self.tell(event));
-        self.plan();
+        self.desk.tick(BUDGET_MS).await;
     }
 
     /// Sees to it that work and painting go on when there is something to do.
@@ -187,26 +215,74 @@ impl Shell {
         }
     }
 
-    fn frame(&mut self) {
+    async fn frame(&mut self) {
         self.frame_asked = false;
         let start = now();
         if start >= self.next_frame_at {
-            self.paint();
+            self.paint().await;
             let took = now() - start;
             self.next_frame_at = start + FRAME_MS.max(took / PAINTING_SHARE);
         }
-        self.plan();
     }
 
-    fn paint(&mut self) {
+    async fn paint(&mut self) {
+        // Before the device is replaced, if it was lost.
+        self.change_painter();
+        if self.desk.mend().await {
+            self.change_painter();
+        }
         if let Some(painter) = &mut self.painter
-            && let Some(scene) = self.desk.scene(self.layers)
+            && let Some(scene) = self.desk.scene(self.layers, painter.on_device()).await
         {
             match scene {
                 Ok(scene) => painter.paint(&scene, self.layers),
-                Err(why) => self.tell(Event::Broken(why.to_string())),
+                // A device that fails while it is asked for a scene is replaced.
+                Err(_) if self.desk.mend().await => {}
+                Err(Error(why)) => self.tell(Event::Broken(why)),
             }
         }
         self.painted = Some(self.desk.revision());
+    }
+
+    /// The device to paint with. One that is the processor in disguise paints no faster than a 2-D canvas, and in some
+    /// browsers cannot reach a canvas at all.
+    fn wanted_gpu(&self) -> Option<Gpu> {
+        self.desk.engines().gpu().filter(|gpu| self.gpu_paints && !gpu.software).cloned()
+    }
+
+    /// A canvas is bound to one way of painting for good, so another way needs another canvas.
+    fn change_painter(&mut self) {
+        // A device that is lost at once where it paints may be good for computing.
+        if let Some(gpu) = &self.painting_gpu
+            && gpu.check().is_err()
+            && now() - self.painting_since < SETTLED_MS
+        {
+            self.gpu_paints = false;
+        }
+        let device = |gpu: Option<Gpu>| gpu.map(|gpu| gpu.device);
+        let changes = device(self.wanted_gpu()) != device(self.painting_gpu.clone());
+        if self.painter.is_some() && changes && !self.canvas_asked {
+            self.canvas_asked = true;
+            post(&self.scope, &ToPage::CanvasWanted);
+        }
+    }
+
+    fn take_canvas(&mut self, canvas: OffscreenCanvas) {
+        self.canvas_asked = false;
+        self.painting_gpu = self.wanted_gpu();
+        self.painting_since = now();
+        let painter = Painter::new(canvas.clone(), self.painting_gpu.as_ref()).or_else(|why| {
+            // What cannot paint on the device may still paint without.
+            self.gpu_paints = false;
+            self.painting_gpu.take().ok_or(why).and_then(|_| Painter::new(canvas, None))
+        });
+        match painter {
+            Ok(mut painter) => {
+                painter.resize(self.view);
+                self.painter = Some(painter);
+                self.painted = None;
+            }
+            Err(why) => self.tell(Event::Broken(why)),
+        }
     }
 }
