@@ -13,8 +13,15 @@ use crate::workspace::Workspace;
 
 const CHROME_NAMES: [&str; 5] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"];
 
-/// Chromium's own software device, for machines without another.
-const WEBGPU_FLAGS: [&str; 2] = ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"];
+/// Chromium's own software device, for machines without another. It can draw on canvases only if what puts the page together
+/// is in Vulkan, too; else the first such canvas ends the device.
+const WEBGPU_FLAGS: [&str; 5] = [
+    "--enable-unsafe-webgpu",
+    "--use-webgpu-adapter=swiftshader",
+    "--use-angle=swiftshader",
+    "--use-vulkan=swiftshader",
+    "--enable-features=Vulkan",
+];
 
 /// Chromium or Chrome, and the chromedriver of the same version.
 pub struct Browser {

@@ -28,7 +28,7 @@ enum Check {
 }
 
 /// The packages whose tests run in the browser, too.
-const PACKAGES_WITH_WASM_TESTS: [&str; 2] = ["terrarium-parity", "terrarium-webgpu"];
+const PACKAGES_WITH_WASM_TESTS: [&str; 3] = ["terrarium-parity", "terrarium-webgpu", "terrarium-painter"];
 
 impl Check {
     const ALL: [Self; 6] = [Self::Format, Self::Lint, Self::Native, Self::Wasm, Self::Page, Self::PageTests];
