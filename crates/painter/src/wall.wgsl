@@ -12,7 +12,7 @@ struct Frame {
     height: f32,
     width: f32,
     channels: f32,
-    smooth_: f32,
+    smoothing: f32,
     ground: vec4f,
 }
 
@@ -48,7 +48,7 @@ fn hang(@builtin(position) pixel: vec4f) -> @location(0) vec4f {
         return frame.ground;
     }
     let cell = at / frame.picture * vec2f(frame.width, frame.height);
-    if frame.smooth_ == 0.0 {
+    if frame.smoothing == 0.0 {
         return vec4f(texel(u32(picture), floor(cell)), 1.0);
     }
     let low = floor(cell - 0.5);

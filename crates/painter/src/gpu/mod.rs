@@ -266,3 +266,40 @@ impl Cover {
         }
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_of_one_size_use_what_was_made_for_the_first() {
+        let gpu = pollster::block_on(Gpu::request()).expect("a device");
+        let format = wgpu::TextureFormat::Rgba8Unorm;
+        let mut painter = GpuPainter::new(&gpu, format);
+        let view = View { size: [64, 64], ..View::default() };
+        let layers = Layers { real: true, generated: true, trails: true, surface: false, grid: false, arrows: true };
+        let [width, height] = view.size;
+        let target = gpu.device.create_texture(&wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            view_formats: &[],
+        });
+        let target = target.create_view(&Default::default());
+        let mut frame = |step, points: usize| {
+            let values = Some(Values::Host(vec![0.5; 2 * points]));
+            let scene = Scene { step, generated: values.clone(), arrows: values, ..Scene::default() };
+            painter.paint(&scene, layers, view, &target);
+            (painter.bindings.clone(), painter.cover.bindings.clone())
+        };
+        let first = frame(0, 9);
+        assert!((1..20).all(|step| frame(step, 9) == first));
+        // Fewer points need no more room, more do.
+        assert!(frame(20, 5) == first && frame(21, 10) != first);
+        gpu.check().expect("no command was refused");
+    }
+}
