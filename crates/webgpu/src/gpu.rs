@@ -67,6 +67,11 @@ impl Gpu {
         Ok(Gpu { instance, adapter, device, queue, name, software, pipelines, staging, trouble })
     }
 
+    /// About how many threads keep the device busy. A processor in disguise runs them one after the other.
+    pub(crate) fn busy(&self) -> usize {
+        if self.software { 1 } else { 16_384 }
+    }
+
     /// What went wrong on the device since it was asked for: after that nothing it computes can be relied on.
     pub fn check(&self) -> Result<()> {
         let trouble = self.trouble.lock().map(|t| t.clone()).unwrap_or_else(|_| Some("a note was lost".into()));

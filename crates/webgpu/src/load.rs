@@ -24,7 +24,7 @@ impl WebGpu {
         }
         let layout = Layout::of(&graph);
         let plans: Vec<[Planned; 2]> =
-            graph.program_ids().map(|id| [false, true].map(|unread| Planned::new(&graph, id, unread))).collect();
+            graph.program_ids().map(|id| [false, true].map(|unread| Planned::new(&gpu, &graph, id, unread))).collect();
         let shaders = || plans.iter().flatten().flat_map(|planned| &planned.shaders);
         if shaders().any(|shader| shader.places.len() > PLACES) {
             return Err(error(format!("a kernel needs more than {PLACES} buffers")));
@@ -75,9 +75,9 @@ struct Planned {
 }
 
 impl Planned {
-    fn new(graph: &Graph, id: ProgramId, unread: bool) -> Self {
+    fn new(gpu: &Gpu, graph: &Graph, id: ProgramId, unread: bool) -> Self {
         let program = plan_for(Purpose { unread, side_by_side: true }, graph, id);
-        Planned { shaders: kernels::shaders(id.index(), &program), program }
+        Planned { shaders: kernels::shaders(id.index(), &program, gpu.busy()), program }
     }
 }
 

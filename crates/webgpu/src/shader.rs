@@ -1,5 +1,6 @@
 //! WGSL as text: what is put into the templates, and the shader that a wave of kernels becomes.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use terrarium_graph::plan::{Buffer, Space};
@@ -29,25 +30,31 @@ pub struct Shader {
 #[derive(Clone)]
 pub struct Writer {
     program: u32,
+    /// How many threads keep the device busy.
+    pub busy: usize,
     buffers: Vec<Buffer>,
     /// The kernels that are ended: a function each.
     functions: String,
     /// How many workgroups each of them takes.
     taken: Vec<usize>,
     body: String,
+    /// Which buffers the body names.
+    named: BTreeSet<usize>,
     /// Words that the threads of a workgroup share.
     shared: usize,
 }
 
 impl Writer {
-    /// For kernels of the program of this number.
-    pub fn new(program: usize) -> Self {
+    /// For kernels of the program of this number, on a device that so many threads keep busy.
+    pub fn new(program: usize, busy: usize) -> Self {
         Writer {
             program: program as u32,
+            busy,
             buffers: Vec::new(),
             functions: String::new(),
             taken: Vec::new(),
             body: String::new(),
+            named: BTreeSet::new(),
             shared: 1,
         }
     }
@@ -73,14 +80,14 @@ impl Writer {
         format!("{} = bitcast<u32>({value});", self.bits(buffer, index))
     }
 
-    /// The entry of the table of places that says where a buffer begins.
+    /// What names the place where a buffer begins.
     fn place(&mut self, buffer: Buffer) -> String {
         let place = self.buffers.iter().position(|known| *known == buffer).unwrap_or_else(|| {
             self.buffers.push(buffer);
             self.buffers.len() - 1
         });
-        // The first entry is the program's number.
-        format!("place({}u)", place + 1)
+        self.named.insert(place);
+        format!("p{place}")
     }
 
     pub fn line(&mut self, line: impl AsRef<str>) {
@@ -104,8 +111,13 @@ impl Writer {
 
     /// Ends a kernel of so many workgroups; its body knows `group`, its number among them, and `thread`.
     pub fn groups(&mut self, groups: usize) {
-        let (number, body) = (self.taken.len(), std::mem::take(&mut self.body));
-        self.functions += &format!("fn kernel{number}(group: u32, thread: u32) {{\n{body}}}\n");
+        let (number, body, named) = (self.taken.len(), std::mem::take(&mut self.body), std::mem::take(&mut self.named));
+        self.functions += &format!("fn kernel{number}(group: u32, thread: u32) {{\n");
+        for place in named {
+            // The table's first entry is the program's number.
+            self.functions += &format!("    let p{place} = place({}u);\n", place + 1);
+        }
+        self.functions += &format!("{body}}}\n");
         self.taken.push(groups);
     }
 

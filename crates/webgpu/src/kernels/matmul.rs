@@ -7,9 +7,6 @@ use terrarium_graph::plan::Kernel;
 use super::{map, update};
 use crate::shader::{GROUP, Writer};
 
-/// Threads that should be busy before a thread is given more than its share.
-const BUSY: usize = 16_384;
-
 /// How a product is divided among threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Division {
@@ -20,17 +17,16 @@ struct Division {
 }
 
 impl Division {
-    fn of(batch: usize, m: usize, k: usize, n: usize) -> Division {
-        let cols = n.min(4);
-        let rows = m.min(4);
-        let threads = |rows: usize, cols: usize| batch * m.div_ceil(rows) * n.div_ceil(cols);
-        // Smaller tiles while there are too few threads, then shares of the inner axis.
-        let tile = [(rows, cols), (rows.min(2), cols), (rows.min(2), cols.min(2))]
-            .into_iter()
-            .find(|&(r, c)| threads(r, c) >= BUSY / 4)
-            .unwrap_or((rows.min(2), cols.min(2)));
+    /// The larger a tile, the less is read for each multiplication; but a device wants to be `busy`. So tiles are as large as
+    /// leaves it threads enough, and where even small ones do not, several threads share each.
+    fn of(batch: usize, m: usize, k: usize, n: usize, busy: usize) -> Division {
+        let tiles = |(rows, cols): (usize, usize)| batch * m.div_ceil(rows) * n.div_ceil(cols);
+        let within = |(rows, cols): (usize, usize)| (rows.min(m), cols.min(n));
+        let candidates = [((8, 4), busy), ((4, 4), busy / 4), ((2, 4), busy / 4)];
+        let large = candidates.into_iter().map(|(tile, enough)| (within(tile), enough));
+        let tile = large.into_iter().find(|&(tile, enough)| tiles(tile) >= enough).map_or(within((2, 2)), |(tile, _)| tile);
         let mut shares = 1;
-        while shares < GROUP / 4 && threads(tile.0, tile.1) * shares < BUSY && k / (shares * 2) >= 16 {
+        while shares < GROUP / 4 && tiles(tile) * shares < busy && k / (shares * 2) >= 16 {
             shares *= 2;
         }
         Division { tile, shares }
@@ -41,7 +37,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     let Kernel::MatMul { batch, m, k, n, transpose_lhs, transpose_rhs, lhs, rhs, ref tail, rhs_sum, ref updates } = *kernel else {
         unreachable!("a product, by `kernels::write`")
     };
-    let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n);
+    let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n, w.busy);
     let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
     let tiles = batch * row_tiles * col_tiles;
     let per_group = GROUP / shares;
@@ -102,19 +98,25 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     for (number, update) in updates.iter().enumerate() {
         update::rates(w, update, number);
     }
-    for r in 0..rows {
-        for c in 0..cols {
-            w.line(format!("if (row + {r}u < {m}u && col + {}u < {n}u) {{", c * col_tiles));
-            w.line(format!("let i = (batch * {m}u + row + {r}u) * {n}u + c{c};"));
-            map::element(w, tail, "i", &format!("s{r}{c}"));
-            for (value, stored) in &tail.stores {
-                for (number, update) in updates.iter().enumerate().filter(|(_, update)| update.gradients == *stored) {
-                    update::element(w, update, number, "i", &format!("v{value}"));
-                }
+    // What follows the product is written once for all rows, so that there is less to compile: rows take turns in the first's place.
+    w.line(format!("for (var r = row; r < min(row + {rows}u, {m}u); r++) {{"));
+    for c in 0..cols {
+        w.line(format!("if (col + {}u < {n}u) {{", c * col_tiles));
+        w.line(format!("let i = (batch * {m}u + r) * {n}u + c{c};"));
+        map::element(w, tail, "i", &format!("s0{c}"));
+        for (value, stored) in &tail.stores {
+            for (number, update) in updates.iter().enumerate().filter(|(_, update)| update.gradients == *stored) {
+                update::element(w, update, number, "i", &format!("v{value}"));
             }
-            w.line("}");
+        }
+        w.line("}");
+    }
+    for r in 1..rows {
+        for c in 0..cols {
+            w.line(format!("s{}{c} = s{r}{c};", r - 1));
         }
     }
+    w.line("}");
     if let Some(sum) = rhs_sum {
         for c in 0..cols {
             w.line(format!("if (row == 0u && col + {}u < {n}u) {{", c * col_tiles));

@@ -12,17 +12,17 @@ use terrarium_graph::plan::{Kernel, Program};
 use crate::shader::{Shader, Writer};
 
 /// The shaders of a program, in order: one for each wave, or more where its kernels name too many buffers. `number` is the
-/// program's number in its graph.
-pub fn shaders(number: usize, program: &Program) -> Vec<Shader> {
+/// program's number in its graph, and `busy` how many threads keep the device busy.
+pub fn shaders(number: usize, program: &Program, busy: usize) -> Vec<Shader> {
     let mut shaders = Vec::new();
     for wave in &program.waves {
-        let mut written = Writer::new(number);
+        let mut written = Writer::new(number, busy);
         for kernel in program.kernels[wave.clone()].iter().filter(|kernel| has_work(kernel)) {
             let before = written.clone();
             write(&mut written, kernel);
             if !written.fits() {
                 shaders.extend(before.finish());
-                written = Writer::new(number);
+                written = Writer::new(number, busy);
                 write(&mut written, kernel);
             }
         }
