@@ -104,15 +104,16 @@ impl Gpu {
         let made = make(&self.device);
         // Scopes close in the reverse of their order and at once, so that none spans what others do while this waits.
         let errors: Vec<_> = scopes.into_iter().rev().map(|scope| scope.pop()).collect();
+        let gpu = self.clone();
         let taken = Box::pin(async move {
-            for error in errors {
-                match error.await {
-                    None => {}
-                    Some(wgpu::Error::OutOfMemory { .. }) => {
-                        return Err(self::error("the graphics processor has too little memory"));
-                    }
-                    Some(e) => return Err(self::error(format!("the graphics processor refused a command ({e})"))),
-                }
+            for refused in errors {
+                let Some(refusal) = refused.await else { continue };
+                // A lost device refuses everything.
+                gpu.check()?;
+                return Err(error(match refusal {
+                    wgpu::Error::OutOfMemory { .. } => "the graphics processor has too little memory".to_string(),
+                    other => format!("the graphics processor refused a command ({other})"),
+                }));
             }
             Ok(())
         });
