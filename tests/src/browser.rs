@@ -108,8 +108,11 @@ fn capabilities(options: &BrowserOptions) -> Result<ChromeCapabilities> {
         capabilities.set_binary(&chrome.to_string_lossy())?;
     }
     if options.webgpu {
-        capabilities.add_arg("--enable-unsafe-webgpu")?;
-        capabilities.add_arg("--use-webgpu-adapter=swiftshader")?;
+        // Canvases can be drawn on by a software adapter only if what puts the page together is in Vulkan, too.
+        for flag in ["enable-unsafe-webgpu", "use-webgpu-adapter=swiftshader", "use-angle=swiftshader", "use-vulkan=swiftshader"] {
+            capabilities.add_arg(&format!("--{flag}"))?;
+        }
+        capabilities.add_arg("--enable-features=Vulkan")?;
     }
     capabilities.set_browser_log_level(LoggingPrefsLogLevel::All)?;
     Ok(capabilities)

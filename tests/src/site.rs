@@ -1,12 +1,13 @@
 //! A plain file server on this machine, such as any static host would be.
 
 use std::fs::File;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, anyhow, ensure};
-use tiny_http::{Header, Request, Response, Server};
+use tiny_http::{Header, Request, Response, Server, StatusCode};
 
 /// The folder that `trunk build` puts the page into.
 pub fn dist() -> PathBuf {
@@ -20,7 +21,12 @@ pub struct SiteOptions {
     pub prefix: String,
     /// Whether to isolate the page from other origins, which it needs for shared memory and precise clocks.
     pub cross_origin_isolated: bool,
+    /// JavaScript that the engine worker runs before its own.
+    pub worker_prelude: &'static str,
 }
+
+/// The file that starts the engine worker.
+const WORKER: &str = "start-worker.js";
 
 /// A folder served on a free port of 127.0.0.1 until it is dropped.
 pub struct StaticSite {
@@ -52,7 +58,7 @@ impl StaticSite {
                 for request in server.incoming_requests() {
                     let file = path_in_site(request.url(), &root).and_then(|path| found(&folder.join(path)));
                     // A browser that has gone away while it was answered is no concern of ours.
-                    let _ = answer(request, file, options.cross_origin_isolated);
+                    let _ = answer(request, file, &options);
                 }
             }
         });
@@ -87,12 +93,16 @@ fn found(path: &Path) -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-fn answer(request: Request, file: Option<PathBuf>, cross_origin_isolated: bool) -> std::io::Result<()> {
+fn answer(request: Request, file: Option<PathBuf>, options: &SiteOptions) -> std::io::Result<()> {
     let Some(path) = file else {
         return request.respond(Response::from_string("no such file").with_status_code(404));
     };
-    let mut response = Response::from_file(File::open(&path)?).with_header(header("Content-Type", media_type(&path)));
-    if cross_origin_isolated {
+    let prelude = if path.ends_with(WORKER) { options.worker_prelude } else { "" };
+    let length = File::open(&path)?.metadata()?.len() as usize + prelude.len();
+    let body = prelude.as_bytes().chain(File::open(&path)?);
+    let kind = header("Content-Type", media_type(&path));
+    let mut response = Response::new(StatusCode(200), vec![kind], body, Some(length), None);
+    if options.cross_origin_isolated {
         response.add_header(header("Cross-Origin-Opener-Policy", "same-origin"));
         response.add_header(header("Cross-Origin-Embedder-Policy", "require-corp"));
     }

@@ -48,7 +48,7 @@ async fn a_page_is_served_opened_and_asked() {
 
 #[tokio::test]
 async fn a_page_under_a_path_on_a_phone_is_isolated_and_reports_its_errors() {
-    let options = SiteOptions { prefix: "some/where".to_owned(), cross_origin_isolated: true };
+    let options = SiteOptions { prefix: "some/where".to_owned(), cross_origin_isolated: true, ..SiteOptions::default() };
     let site = StaticSite::serve_with(tiny_site("prefixed"), options).unwrap();
     let options = BrowserOptions { viewport: (360, 740), ..BrowserOptions::default() };
     let browser = Browser::launch_with(&options).await.unwrap();

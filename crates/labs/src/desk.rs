@@ -45,8 +45,8 @@ pub struct Desk {
     revision: u64,
     next_progress: f64,
     next_measure: f64,
-    /// What the measurement under way has cost so far, in milliseconds.
-    measuring_ms: f64,
+    /// When the measurement under way was begun.
+    measuring_since: f64,
     next_autosave: f64,
     autosaved_step: u32,
     /// When the device failed last.
@@ -150,7 +150,7 @@ impl Desk {
             revision: 0,
             next_progress: 0.0,
             next_measure: 0.0,
-            measuring_ms: 0.0,
+            measuring_since: 0.0,
             next_autosave: 0.0,
             autosaved_step: 0,
             failed_at: None,
@@ -373,7 +373,7 @@ impl Desk {
         let steps = if begins && now >= self.next_measure && !session.is_measuring() {
             session.step()?;
             session.begin_measuring()?;
-            self.measuring_ms = (self.clock)() - now;
+            self.measuring_since = now;
             1
         } else {
             let steps = self.lots.steps.min(session.most_steps());
@@ -436,12 +436,10 @@ impl Desk {
     }
 
     fn measured_if_there(&mut self) -> Result<()> {
-        let start = (self.clock)();
         let found = self.session()?.measured_if_there()?;
         if found.is_some() {
             let now = (self.clock)();
-            self.measuring_ms += now - start;
-            self.next_measure = now + MEASURE_EVERY.max(MEASURE_SPACING * self.measuring_ms);
+            self.next_measure = now + MEASURE_EVERY.max(MEASURE_SPACING * (now - self.measuring_since));
             self.tell_finding(found);
         }
         Ok(())
