@@ -62,7 +62,12 @@ impl Gpu {
         });
         let info = adapter.get_info();
         let software = info.device_type == wgpu::DeviceType::Cpu;
-        let name = [info.name, info.driver].into_iter().find(|n| !n.is_empty()).unwrap_or_else(|| "unnamed adapter".into());
+        let mut names = vec![info.name, info.driver];
+        #[cfg(target_arch = "wasm32")]
+        names.extend(crate::adapter::name().await);
+        names.push("unnamed adapter".to_string());
+        names.retain(|name| !name.is_empty());
+        let name = names.swap_remove(0);
         let (pipelines, staging) = (Arc::new(Pipelines::new(&device)), Arc::default());
         Ok(Gpu { instance, adapter, device, queue, name, software, pipelines, staging, trouble })
     }

@@ -4,6 +4,8 @@
 //! which step it is come by dynamic offsets into two small tables. So a submission of many steps uploads nothing but one
 //! small uniform: the seed, the steps it starts from, and live values that have changed.
 
+#[cfg(target_arch = "wasm32")]
+mod adapter;
 mod gpu;
 mod kernels;
 mod load;
