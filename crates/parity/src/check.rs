@@ -20,9 +20,10 @@ const STEP: f32 = 0.02;
 const PLACES: usize = 6;
 
 /// Two engines have the same value, gradients and second derivatives, and the same in a step as outside.
-pub fn engines(case: &Case, left: Make, right: Make) -> Checked {
+pub async fn engines(case: &Case, left: Make<'_>, right: Make<'_>) -> Checked {
     let subject = subject(case)?;
-    let (mut left, mut right) = (Loaded::new(case, &subject, left)?, Loaded::new(case, &subject, right)?);
+    let mut left = Loaded::new(case, &subject, left).await?;
+    let mut right = Loaded::new(case, &subject, right).await?;
     let value = |_| ("value".to_string(), &subject.shape);
     let gradient = |i| (format!("gradient {}", subject.name(i)), subject.parameter_shape(i));
     let second = |i| (format!("second derivative {}", subject.name(i)), subject.parameter_shape(i));
@@ -30,18 +31,18 @@ pub fn engines(case: &Case, left: Make, right: Make) -> Checked {
         None => value(0),
         Some(i) => gradient(i),
     };
-    left.compare(&mut right, subject.value, &value)?;
-    left.compare(&mut right, subject.symbolic, &gradient)?;
-    left.compare(&mut right, subject.step, &in_step)?;
-    left.compare(&mut right, subject.second, &second)
+    left.compare(&mut right, subject.value, &value).await?;
+    left.compare(&mut right, subject.symbolic, &gradient).await?;
+    left.compare(&mut right, subject.step, &in_step).await?;
+    left.compare(&mut right, subject.second, &second).await
 }
 
 /// The gradients as nodes of the graph are those of a step, and both are those by central differences of the value.
-pub fn gradients(case: &Case, make: Make) -> Checked {
+pub async fn gradients(case: &Case, make: Make<'_>) -> Checked {
     let subject = subject(case)?;
-    let mut engine = Loaded::new(case, &subject, make)?;
-    let symbolic = engine.outputs(subject.symbolic)?;
-    let stepped = engine.outputs(subject.step)?;
+    let mut engine = Loaded::new(case, &subject, make).await?;
+    let symbolic = engine.outputs(subject.symbolic).await?;
+    let stepped = engine.outputs(subject.step).await?;
     let change_of_loss = |from: &[Vec<f32>], to: &[Vec<f32>]| {
         let pairs = from[0].iter().zip(&to[0]).zip(&subject.weights);
         pairs.map(|((&from, &to), &weight)| f64::from(weight) * (f64::from(to) - f64::from(from))).sum()
@@ -51,7 +52,7 @@ pub fn gradients(case: &Case, make: Make) -> Checked {
         pair.compare(symbolic, stepped, SAME)?;
         let pair = Pair { names: ["as a node", "by differences"], ..pair };
         for at in places(&case.name, symbolic.len()) {
-            let slope = engine.slope(subject.value, i, at, &change_of_loss)?;
+            let slope = engine.slope(subject.value, i, at, &change_of_loss).await?;
             pair.compare_at(at, symbolic[at], slope, typical(symbolic), DIFFERENCES)?;
         }
     }
@@ -59,10 +60,10 @@ pub fn gradients(case: &Case, make: Make) -> Checked {
 }
 
 /// The gradients of the sum of squares of all gradients are those by central differences of the gradients.
-pub fn second_derivatives(case: &Case, make: Make) -> Checked {
+pub async fn second_derivatives(case: &Case, make: Make<'_>) -> Checked {
     let subject = subject(case)?;
-    let mut engine = Loaded::new(case, &subject, make)?;
-    let second = engine.outputs(subject.second)?;
+    let mut engine = Loaded::new(case, &subject, make).await?;
+    let second = engine.outputs(subject.second).await?;
     // b² − a² as (b − a)(b + a), which rounds less.
     let change_of_squares = |from: &[Vec<f32>], to: &[Vec<f32>]| {
         let pairs = from.iter().flatten().zip(to.iter().flatten()).map(|(&from, &to)| (f64::from(from), f64::from(to)));
@@ -71,7 +72,7 @@ pub fn second_derivatives(case: &Case, make: Make) -> Checked {
     for (i, second) in second.iter().enumerate() {
         let pair = engine.pair(format!("second derivative {}", subject.name(i)), i, ["as a node", "by differences"]);
         for at in places(&case.name, second.len()) {
-            let slope = engine.slope(subject.symbolic, i, at, &change_of_squares)?;
+            let slope = engine.slope(subject.symbolic, i, at, &change_of_squares).await?;
             pair.compare_at(at, second[at], slope, typical(second), DIFFERENCES)?;
         }
     }
@@ -80,11 +81,11 @@ pub fn second_derivatives(case: &Case, make: Make) -> Checked {
 
 /// An engine's value and gradients are what the case states; `reference` says that it is the engine that may differ where
 /// the table says so, and then must.
-pub fn stated(case: &Case, make: Make, reference: bool) -> Checked {
+pub async fn stated(case: &Case, make: Make<'_>, reference: bool) -> Checked {
     let Some(stated) = &case.stated else { return Ok(()) };
     let subject = subject(case)?;
-    let mut engine = Loaded::new(case, &subject, make)?;
-    let got = engine.outputs(subject.step)?;
+    let mut engine = Loaded::new(case, &subject, make).await?;
+    let got = engine.outputs(subject.step).await?;
     let names = [engine.engine.name(), "stated"];
     let value = Pair { case: &case.name, what: "value".to_string(), shape: &subject.shape, names };
     let gradient = |i: usize, expected: &Vec<f32>| {
@@ -117,17 +118,15 @@ struct Loaded<'a> {
 }
 
 impl<'a> Loaded<'a> {
-    fn new(case: &'a Case, subject: &'a Subject, make: Make) -> Result<Self, Mismatch> {
-        let made = make(subject.graph.clone()).and_then(|mut engine| {
-            subject.load(engine.as_mut())?;
-            Ok(engine)
-        });
-        let engine = made.map_err(Mismatch::error(&case.name))?;
+    async fn new(case: &'a Case, subject: &'a Subject, make: Make<'_>) -> Result<Self, Mismatch> {
+        let wrong = Mismatch::error(&case.name);
+        let mut engine = make(subject.graph.clone()).await.map_err(&wrong)?;
+        subject.load(engine.as_mut()).map_err(wrong)?;
         Ok(Loaded { case: &case.name, subject, engine })
     }
 
-    fn outputs(&mut self, program: ProgramId) -> Result<Vec<Vec<f32>>, Mismatch> {
-        self.subject.outputs(self.engine.as_mut(), program).map_err(Mismatch::error(self.case))
+    async fn outputs(&mut self, program: ProgramId) -> Result<Vec<Vec<f32>>, Mismatch> {
+        self.subject.outputs(self.engine.as_mut(), program).await.map_err(Mismatch::error(self.case))
     }
 
     fn pair(&self, what: String, parameter: usize, names: [&'a str; 2]) -> Pair<'a> {
@@ -135,9 +134,14 @@ impl<'a> Loaded<'a> {
     }
 
     /// Compares the outputs of a program; `output` names each and says its shape.
-    fn compare(&mut self, other: &mut Loaded, program: ProgramId, output: &dyn Fn(usize) -> (String, &'a Shape)) -> Checked {
+    async fn compare(
+        &mut self,
+        other: &mut Loaded<'_>,
+        program: ProgramId,
+        output: &dyn Fn(usize) -> (String, &'a Shape),
+    ) -> Checked {
         let names = [self.engine.name(), other.engine.name()];
-        let (own, others) = (self.outputs(program)?, other.outputs(program)?);
+        let (own, others) = (self.outputs(program).await?, other.outputs(program).await?);
         for (i, (own, others)) in own.iter().zip(&others).enumerate() {
             let (what, shape) = output(i);
             Pair { case: self.case, what, shape, names }.compare(own, others, SAME)?;
@@ -147,15 +151,16 @@ impl<'a> Loaded<'a> {
 
     /// How fast a sum over a program's outputs changes with one element of a parameter: the five-point formula, whose error
     /// falls with the fourth power of [`STEP`].
-    fn slope(&mut self, program: ProgramId, parameter: usize, at: usize, change: Change) -> Result<f32, Mismatch> {
+    async fn slope(&mut self, program: ProgramId, parameter: usize, at: usize, change: Change<'_>) -> Result<f32, Mismatch> {
         let (var, values) = &self.subject.parameters[parameter];
-        let mut outputs = |steps: f32| {
+        let mut outputs = async |steps: f32| {
             let mut moved = values.clone();
             moved[at] += steps * STEP;
             self.write(*var, &moved)?;
-            self.outputs(program)
+            self.outputs(program).await
         };
-        let [far_below, below, above, far_above] = [outputs(-2.0)?, outputs(-1.0)?, outputs(1.0)?, outputs(2.0)?];
+        let [far_below, below, above, far_above] =
+            [outputs(-2.0).await?, outputs(-1.0).await?, outputs(1.0).await?, outputs(2.0).await?];
         self.write(*var, values)?;
         Ok(((8.0 * change(&below, &above) - change(&far_below, &far_above)) / (12.0 * f64::from(STEP))) as f32)
     }

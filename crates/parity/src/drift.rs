@@ -1,6 +1,6 @@
 use std::ops::RangeInclusive;
 
-use terrarium_graph::{Engine, ProgramId, Result, VarKind};
+use terrarium_graph::{Engine, ProgramId, Result, VarId, VarKind};
 
 /// How far variables have drifted apart between two engines: ‖a − b‖ / ‖b‖, and the plain ‖a − b‖ where b is 0.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Drift {
 ///
 /// # Errors
 /// Those of the engines.
-pub fn drift(a: &mut dyn Engine, b: &mut dyn Engine, programs: &[ProgramId], steps: RangeInclusive<u32>) -> Result<Drift> {
+pub async fn drift(a: &mut dyn Engine, b: &mut dyn Engine, programs: &[ProgramId], steps: RangeInclusive<u32>) -> Result<Drift> {
     for step in steps {
         for &program in programs {
             a.run(program, step)?;
@@ -26,10 +26,11 @@ pub fn drift(a: &mut dyn Engine, b: &mut dyn Engine, programs: &[ProgramId], ste
         }
     }
     let graph = a.graph().clone();
+    let vars: Vec<VarId> = graph.var_ids().collect();
+    let (a, b) = (a.variables(&vars).await?, b.variables(&vars).await?);
     let (mut parameters, mut furthest) = ([Vec::new(), Vec::new()], (String::new(), 0.0));
-    for id in graph.var_ids() {
+    for (id, values) in vars.into_iter().zip(a.into_iter().zip(b).map(|(a, b)| [a, b])) {
         let var = graph.var(id);
-        let values = [a.read_var(id)?, b.read_var(id)?];
         let relative = distance(&values[0], &values[1]);
         // NaN is further than anything.
         if relative > furthest.1 || relative.is_nan() {

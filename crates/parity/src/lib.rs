@@ -23,7 +23,7 @@ pub mod trainings;
 
 use std::sync::Arc;
 
-use terrarium_graph::{Engine, Graph, Result};
+use terrarium_graph::{Engine, Graph, Pending};
 
 pub use case::{Case, Given, Stated, Values};
 pub use contract::contract;
@@ -32,5 +32,5 @@ pub use mismatch::{Mismatch, Tolerance};
 pub use subject::Subject;
 pub use table::table;
 
-/// How to make an engine for a graph.
-pub type Make<'a> = &'a dyn Fn(Arc<Graph>) -> Result<Box<dyn Engine>>;
+/// How to make an engine for a graph. Making and reading back are waited for, as a device in a page must be.
+pub type Make<'a> = &'a dyn Fn(Arc<Graph>) -> Pending<Box<dyn Engine>>;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Engine, Graph, Init, ProgramId, Result, Rule};
+use terrarium_graph::{Builder, Engine, Graph, Init, ProgramId, Result, Rule, VarId};
 
 use crate::mismatch::{Mismatch, Pair, Tolerance};
 use crate::{Make, drift};
@@ -25,14 +25,14 @@ pub fn rules() -> Vec<Settings> {
 }
 
 /// After 20 steps the parameters and moments of two engines agree to 10⁻⁴ of their norms.
-pub fn engines(settings: Settings, left: Make, right: Make) -> std::result::Result<(), Mismatch> {
+pub async fn engines(settings: Settings, left: Make<'_>, right: Make<'_>) -> std::result::Result<(), Mismatch> {
     let case = format!("{settings:?}");
-    let furthest = || -> Result<(String, f32)> {
+    let furthest = async || -> Result<(String, f32)> {
         let regression = Regression::new(settings)?;
-        let (mut left, mut right) = (regression.start(left)?, regression.start(right)?);
-        Ok(drift(left.as_mut(), right.as_mut(), &[regression.step], 1..=20)?.furthest)
+        let (mut left, mut right) = (regression.start(left).await?, regression.start(right).await?);
+        Ok(drift(left.as_mut(), right.as_mut(), &[regression.step], 1..=20).await?.furthest)
     };
-    match furthest().map_err(Mismatch::error(&case))? {
+    match furthest().await.map_err(Mismatch::error(&case))? {
         (_, apart) if apart < 1e-4 => Ok(()),
         (variable, apart) => Err(Mismatch::new(&case, format!("after 20 steps {variable} differs by {apart:e} of its norm"))),
     }
@@ -40,19 +40,19 @@ pub fn engines(settings: Settings, left: Make, right: Make) -> std::result::Resu
 
 /// Each of five steps does to parameters and moments what [`Rule`] says, by its formula in f64 and the gradients that the
 /// step puts out.
-pub fn formula(settings: Settings, make: Make) -> std::result::Result<(), Mismatch> {
+pub async fn formula(settings: Settings, make: Make<'_>) -> std::result::Result<(), Mismatch> {
     let case = format!("{settings:?}");
     let wrong = Mismatch::error(&case);
     let regression = Regression::new(settings).map_err(&wrong)?;
-    let mut engine = regression.start(make).map_err(&wrong)?;
+    let mut engine = regression.start(make).await.map_err(&wrong)?;
     let graph = &regression.graph;
     for step in 1..=5_u16 {
-        let before = regression.state(engine.as_mut()).map_err(&wrong)?;
+        let before = regression.state(engine.as_mut()).await.map_err(&wrong)?;
         engine.run(regression.step, step.into()).map_err(&wrong)?;
-        let after = regression.state(engine.as_mut()).map_err(&wrong)?;
+        let after = regression.state(engine.as_mut()).await.map_err(&wrong)?;
+        let gradients = engine.outputs(regression.step).await.map_err(&wrong)?;
         for (i, (before, after)) in before.iter().zip(&after).enumerate() {
-            let gradient = engine.output(regression.step, i).map_err(&wrong)?;
-            let expected = stepped(settings, step.into(), before, &gradient);
+            let expected = stepped(settings, step.into(), before, &gradients[i]);
             for (part, (got, expected)) in after.iter().zip(&expected).enumerate() {
                 let what = format!("{} of {} after step {step}", ["value", "first moment", "second moment"][part], PARAMETERS[i]);
                 let shape = &graph.var(graph.find_var(PARAMETERS[i]).map_err(&wrong)?).shape;
@@ -65,23 +65,23 @@ pub fn formula(settings: Settings, make: Make) -> std::result::Result<(), Mismat
 }
 
 /// The learning rate is live: a step of plain descent is as long as it says, and at 0 nothing moves.
-pub fn live_rate(make: Make) -> std::result::Result<(), Mismatch> {
+pub async fn live_rate(make: Make<'_>) -> std::result::Result<(), Mismatch> {
     let case = "live learning rate";
-    let moved = |rate: f32| -> Result<Vec<f32>> {
+    let moved = async |rate: f32| -> Result<Vec<f32>> {
         let regression = Regression::new((Rule::Sgd { momentum: 0.0 }, None))?;
-        let mut engine = regression.start(make)?;
+        let mut engine = regression.start(make).await?;
         // Once at the usual rate, then from the start again, so that the same engine sees the rate change.
         engine.run(regression.step, 1)?;
         engine.initialise(SEED)?;
         engine.write_input(regression.graph.find_input("rate")?, &[rate])?;
-        let weights = regression.graph.find_var("w")?;
-        let before = engine.read_var(weights)?;
+        let weights = [regression.graph.find_var("w")?];
+        let before = engine.variables(&weights).await?.concat();
         engine.run(regression.step, 1)?;
-        Ok(engine.read_var(weights)?.iter().zip(before).map(|(after, before)| after - before).collect())
+        Ok(engine.variables(&weights).await?.concat().iter().zip(before).map(|(after, before)| after - before).collect())
     };
-    let [still, once, twice] = [0.0, 0.25, 0.5].map(moved);
     let wrong = Mismatch::error(case);
-    let (still, once, twice) = (still.map_err(&wrong)?, once.map_err(&wrong)?, twice.map_err(&wrong)?);
+    let still = moved(0.0).await.map_err(&wrong)?;
+    let (once, twice) = (moved(0.25).await.map_err(&wrong)?, moved(0.5).await.map_err(&wrong)?);
     if still.iter().any(|&x| x != 0.0) || once.iter().all(|&x| x == 0.0) {
         return Err(Mismatch::new(case, "parameters must move at a rate of ¼ and stay at a rate of 0"));
     }
@@ -122,8 +122,8 @@ impl Regression {
     }
 
     /// An engine at the start.
-    fn start(&self, make: Make) -> Result<Box<dyn Engine>> {
-        let mut engine = make(self.graph.clone())?;
+    async fn start(&self, make: Make<'_>) -> Result<Box<dyn Engine>> {
+        let mut engine = make(self.graph.clone()).await?;
         engine.initialise(SEED)?;
         for (stream, name) in ["x", "target"].into_iter().enumerate() {
             let input = self.graph.find_input(name)?;
@@ -139,14 +139,15 @@ impl Regression {
     }
 
     /// Each parameter's value and then its moments.
-    fn state(&self, engine: &mut dyn Engine) -> Result<Vec<Vec<Vec<f32>>>> {
-        let moments = self.settings.0.moments();
-        let parts = |name: &str| {
-            let moments = (1..=moments).map(|moment| format!("{name}.moment{moment}"));
-            std::iter::once(name.to_string()).chain(moments).collect::<Vec<_>>()
-        };
-        let mut read = |name: &String| engine.read_var(self.graph.find_var(name)?);
-        PARAMETERS.iter().map(|name| parts(name).iter().map(&mut read).collect()).collect()
+    async fn state(&self, engine: &mut dyn Engine) -> Result<Vec<Vec<Vec<f32>>>> {
+        let moments = 1..=self.settings.0.moments();
+        let mut state = Vec::new();
+        for name in PARAMETERS {
+            let parts = std::iter::once(name.to_string()).chain(moments.clone().map(|moment| format!("{name}.moment{moment}")));
+            let vars: Vec<VarId> = parts.map(|part| self.graph.find_var(&part)).collect::<Result<_>>()?;
+            state.push(engine.variables(&vars).await?);
+        }
+        Ok(state)
     }
 }
 

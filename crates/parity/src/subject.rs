@@ -89,9 +89,9 @@ impl Subject {
     }
 
     /// All outputs of a program, run as the first step.
-    pub fn outputs(&self, engine: &mut dyn Engine, program: ProgramId) -> Result<Vec<Vec<f32>>> {
+    pub async fn outputs(&self, engine: &mut dyn Engine, program: ProgramId) -> Result<Vec<Vec<f32>>> {
         engine.run(program, 1)?;
-        (0..self.graph.program(program).outputs.len()).map(|output| engine.output(program, output)).collect()
+        engine.outputs(program).await
     }
 }
 

@@ -109,24 +109,24 @@ fn descend<'b>(b: &'b Builder, loss: Tensor<'b>, learning: &[Tensor<'b>], rule: 
 }
 
 /// Over ten rounds two engines put out the same, and their variables do not drift apart.
-pub fn engines(training: &Training, left: Make, right: Make) -> std::result::Result<(), Mismatch> {
+pub async fn engines(training: &Training, left: Make<'_>, right: Make<'_>) -> std::result::Result<(), Mismatch> {
     let (case, wrong) = (training.name, Mismatch::error(training.name));
     let builder = Builder::new();
     (training.build)(&builder);
     let graph = Arc::new(builder.finish().map_err(&wrong)?);
-    let (mut left, mut right) = (start(&graph, left).map_err(&wrong)?, start(&graph, right).map_err(&wrong)?);
+    let (mut left, mut right) = (start(&graph, left).await.map_err(&wrong)?, start(&graph, right).await.map_err(&wrong)?);
     for step in 1..=10 {
         for program in graph.program_ids() {
-            let (variable, apart) = drift(left.as_mut(), right.as_mut(), &[program], step..=step).map_err(&wrong)?.furthest;
+            let (variable, apart) = drift(left.as_mut(), right.as_mut(), &[program], step..=step).await.map_err(&wrong)?.furthest;
             if apart > DRIFT || apart.is_nan() {
                 let name = &graph.program(program).name;
                 return Err(Mismatch::new(case, format!("after {name} {step}, {variable} differs by {apart:e} of its norm")));
             }
+            let (a, b) = (left.outputs(program).await.map_err(&wrong)?, right.outputs(program).await.map_err(&wrong)?);
             for (i, (name, node)) in graph.program(program).outputs.iter().enumerate() {
                 let what = format!("{name} {i} of {} {step}", graph.program(program).name);
                 let pair = Pair { case, what, shape: &graph.node(*node).shape, names: [left.name(), right.name()] };
-                let (a, b) = (left.output(program, i).map_err(&wrong)?, right.output(program, i).map_err(&wrong)?);
-                pair.compare(&a, &b, OUTPUTS)?;
+                pair.compare(&a[i], &b[i], OUTPUTS)?;
             }
         }
     }
@@ -137,8 +137,8 @@ const DRIFT: f32 = 1e-4;
 const OUTPUTS: Tolerance = Tolerance { relative: 1e-4, absolute: 1e-5 };
 const SEED: u64 = 5;
 
-fn start(graph: &Arc<Graph>, make: Make) -> Result<Box<dyn Engine>> {
-    let mut engine = make(graph.clone())?;
+async fn start(graph: &Arc<Graph>, make: Make<'_>) -> Result<Box<dyn Engine>> {
+    let mut engine = make(graph.clone()).await?;
     engine.initialise(SEED)?;
     for (i, input) in graph.inputs.iter().enumerate() {
         let mut values = vec![0.0; input.shape.elements()];

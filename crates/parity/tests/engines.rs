@@ -4,33 +4,51 @@ use std::sync::Arc;
 
 use terrarium_cpu::Cpu;
 use terrarium_dfdx::Dfdx;
-use terrarium_graph::{Engine, Graph, Result};
+use terrarium_graph::{Engine, Graph, Pending};
 use terrarium_parity::{Case, Make, Mismatch, check, contract, optimisers, table, trainings};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use terrarium_webgpu::{Gpu, WebGpu};
 
-wasm_bindgen_test_configure!(run_in_browser);
+/// Tests that run natively and in the browser.
+macro_rules! everywhere {
+    ($(async fn $name:ident() $body:block)*) => {$(
+        #[cfg(not(target_arch = "wasm32"))]
+        #[test]
+        fn $name() {
+            pollster::block_on(async $body);
+        }
 
-fn cpu(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
-    Ok(Box::new(Cpu::new(graph)?))
+        #[cfg(target_arch = "wasm32")]
+        #[wasm_bindgen_test::wasm_bindgen_test]
+        async fn $name() $body
+    )*};
 }
 
-fn dfdx(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
-    Ok(Box::new(Dfdx::new(graph)?))
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
+
+fn cpu(graph: Arc<Graph>) -> Pending<Box<dyn Engine>> {
+    Box::pin(async { Ok(Box::new(Cpu::new(graph)?) as Box<dyn Engine>) })
 }
 
-/// A real device where there is one, else Mesa's software device.
-#[cfg(not(target_arch = "wasm32"))]
-fn webgpu(graph: Arc<Graph>) -> Result<Box<dyn Engine>> {
-    use std::sync::OnceLock;
-    use terrarium_webgpu::{Gpu, WebGpu};
-    static GPU: OnceLock<Gpu> = OnceLock::new();
-    let request = || pollster::block_on(Gpu::request()).expect("a Vulkan device: on Debian, install mesa-vulkan-drivers");
-    Ok(Box::new(pollster::block_on(WebGpu::load(GPU.get_or_init(request).clone(), graph, |_, _| ()))?))
+fn dfdx(graph: Arc<Graph>) -> Pending<Box<dyn Engine>> {
+    Box::pin(async { Ok(Box::new(Dfdx::new(graph)?) as Box<dyn Engine>) })
+}
+
+/// Loads graphs on one device. Where that is a software device it is used like a real one, whose kernels are the harder ones.
+async fn webgpu() -> impl Fn(Arc<Graph>) -> Pending<Box<dyn Engine>> {
+    let mut gpu = Gpu::request().await.expect("a device: on Debian, install mesa-vulkan-drivers; in Chromium, switch WebGPU on");
+    gpu.software = false;
+    move |graph| {
+        let load = WebGpu::load(gpu.clone(), graph, |_, _| ());
+        Box::pin(async { Ok(Box::new(load.await?) as Box<dyn Engine>) })
+    }
 }
 
 /// Runs a check on every case and shows all that failed.
-fn all<T>(cases: impl IntoIterator<Item = T>, check: impl Fn(T) -> std::result::Result<(), Mismatch>) {
-    let failures: Vec<String> = cases.into_iter().filter_map(|case| check(case).err()).map(|m| m.to_string()).collect();
+async fn all<T>(cases: impl IntoIterator<Item = T>, check: impl AsyncFn(T) -> Result<(), Mismatch>) {
+    let mut failures = Vec::new();
+    for case in cases {
+        failures.extend(check(case).await.err().map(|mismatch| mismatch.to_string()));
+    }
     assert!(failures.is_empty(), "{} failed:\n{}", failures.len(), failures.join("\n"));
 }
 
@@ -38,100 +56,85 @@ fn left_to_engines() -> impl Iterator<Item = Case> {
     table().into_iter().filter(|case| case.stated.is_none())
 }
 
-#[wasm_bindgen_test(unsupported = test)]
-fn names_are_unique() {
-    let mut names: Vec<String> = table().into_iter().map(|case| case.name).collect();
-    names.sort();
-    let all = names.len();
-    names.dedup();
-    assert_eq!(names.len(), all);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn dfdx_gradients() {
-    all(left_to_engines(), |case| check::gradients(&case, &dfdx));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn dfdx_second_derivatives() {
-    all(left_to_engines(), |case| check::second_derivatives(&case, &dfdx));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn dfdx_stated() {
-    all(table(), |case| check::stated(&case, &dfdx, true));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn dfdx_optimisers() {
-    all(optimisers::rules(), |rule| optimisers::formula(rule, &dfdx));
-    all([()], |()| optimisers::live_rate(&dfdx));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_and_dfdx() {
-    all(left_to_engines(), |case| check::engines(&case, &cpu, &dfdx));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_gradients() {
-    all(left_to_engines(), |case| check::gradients(&case, &cpu));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_second_derivatives() {
-    all(left_to_engines(), |case| check::second_derivatives(&case, &cpu));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_stated() {
-    all(table(), |case| check::stated(&case, &cpu, false));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_optimisers() {
-    all(optimisers::rules(), |rule| optimisers::formula(rule, &cpu));
-    all(optimisers::rules(), |rule| optimisers::engines(rule, &cpu, &dfdx));
-    all([()], |()| optimisers::live_rate(&cpu));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn cpu_trainings() {
-    all(trainings::trainings(), |training| trainings::engines(&training, &cpu, &dfdx));
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn contracts() {
-    all([&cpu as Make, &dfdx], contract);
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-mod native {
-    use super::*;
-
-    #[test]
-    fn webgpu_and_cpu() {
-        all(left_to_engines(), |case| check::engines(&case, &webgpu, &cpu));
+everywhere! {
+    async fn names_are_unique() {
+        let mut names: Vec<String> = table().into_iter().map(|case| case.name).collect();
+        names.sort();
+        let all = names.len();
+        names.dedup();
+        assert_eq!(names.len(), all);
     }
 
-    #[test]
-    fn webgpu_stated() {
-        all(table(), |case| check::stated(&case, &webgpu, false));
+    async fn dfdx_gradients() {
+        all(left_to_engines(), async |case| check::gradients(&case, &dfdx).await).await;
     }
 
-    #[test]
-    fn webgpu_optimisers() {
-        all(optimisers::rules(), |rule| optimisers::engines(rule, &webgpu, &cpu));
-        all([()], |()| optimisers::live_rate(&webgpu));
+    async fn dfdx_second_derivatives() {
+        all(left_to_engines(), async |case| check::second_derivatives(&case, &dfdx).await).await;
     }
 
-    #[test]
-    fn webgpu_trainings() {
-        all(trainings::trainings(), |training| trainings::engines(&training, &webgpu, &cpu));
+    async fn dfdx_stated() {
+        all(table(), async |case| check::stated(&case, &dfdx, true).await).await;
     }
 
-    #[test]
-    fn webgpu_contract() {
-        all([()], |()| contract(&webgpu));
+    async fn dfdx_optimisers() {
+        all(optimisers::rules(), async |rule| optimisers::formula(rule, &dfdx).await).await;
+        all([()], async |()| optimisers::live_rate(&dfdx).await).await;
+    }
+
+    async fn cpu_and_dfdx() {
+        all(left_to_engines(), async |case| check::engines(&case, &cpu, &dfdx).await).await;
+    }
+
+    async fn cpu_gradients() {
+        all(left_to_engines(), async |case| check::gradients(&case, &cpu).await).await;
+    }
+
+    async fn cpu_second_derivatives() {
+        all(left_to_engines(), async |case| check::second_derivatives(&case, &cpu).await).await;
+    }
+
+    async fn cpu_stated() {
+        all(table(), async |case| check::stated(&case, &cpu, false).await).await;
+    }
+
+    async fn cpu_optimisers() {
+        all(optimisers::rules(), async |rule| optimisers::formula(rule, &cpu).await).await;
+        all(optimisers::rules(), async |rule| optimisers::engines(rule, &cpu, &dfdx).await).await;
+        all([()], async |()| optimisers::live_rate(&cpu).await).await;
+    }
+
+    async fn cpu_trainings() {
+        all(trainings::trainings(), async |training| trainings::engines(&training, &cpu, &dfdx).await).await;
+    }
+
+    async fn contracts() {
+        all([&cpu as Make, &dfdx], contract).await;
+    }
+
+    async fn webgpu_and_cpu() {
+        let webgpu = webgpu().await;
+        all(left_to_engines(), async |case| check::engines(&case, &webgpu, &cpu).await).await;
+    }
+
+    async fn webgpu_stated() {
+        let webgpu = webgpu().await;
+        all(table(), async |case| check::stated(&case, &webgpu, false).await).await;
+    }
+
+    async fn webgpu_optimisers() {
+        let webgpu = webgpu().await;
+        all(optimisers::rules(), async |rule| optimisers::engines(rule, &webgpu, &cpu).await).await;
+        all([()], async |()| optimisers::live_rate(&webgpu).await).await;
+    }
+
+    async fn webgpu_trainings() {
+        let webgpu = webgpu().await;
+        all(trainings::trainings(), async |training| trainings::engines(&training, &webgpu, &cpu).await).await;
+    }
+
+    async fn webgpu_contract() {
+        let webgpu = webgpu().await;
+        all([()], async |()| contract(&webgpu).await).await;
     }
 }
