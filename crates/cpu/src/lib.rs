@@ -7,13 +7,14 @@ mod memory;
 mod simd;
 
 use std::future::ready;
+use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{gather, matmul, reduce, softmax, update};
+use kernels::{gather, matmul, patches, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Program, Purpose, Update, plan_for};
+use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Program, Purpose, Update, plan_for};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
@@ -43,6 +44,7 @@ struct Scratch {
     packed: Vec<f32>,
     packed_lhs: Vec<f32>,
     product: Vec<f32>,
+    picture: Vec<f32>,
 }
 
 impl Cpu {
@@ -159,6 +161,9 @@ impl Loaded {
             if let Some(chain) = chain {
                 need(|s| &mut s.tiles, chain.slots * TILE);
             }
+            if let Kernel::MatMul { fold: Some(pictures), .. } = kernel {
+                need(|s| &mut s.picture, pictures.picture());
+            }
             if let Some(sizes) = sizes(kernel) {
                 need(|s| &mut s.packed, sizes.packed_len());
                 need(|s| &mut s.packed_lhs, sizes.packed_lhs_len());
@@ -211,6 +216,14 @@ impl Loaded {
             (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
                 reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
             }
+            (Kernel::Unfold { patches, source, target }, _) => {
+                patches::unfold(patches, read(source), 0..patches.rows(), 0..patches.columns(), write(target));
+            }
+            (Kernel::Fold { patches, source, target }, _) => {
+                let target = write(target);
+                target.fill(0.0);
+                patches::fold(patches, 0..patches.rows(), read(source), target);
+            }
             (Kernel::Softmax { log: true, cols, source, target, .. }, _) => {
                 softmax::log_softmax(*cols, read(source), write(target))
             }
@@ -250,18 +263,19 @@ unsafe fn multiply(
     scratch: &mut Scratch,
     run: Run,
 ) {
-    let Some(sizes) = sizes(kernel) else { return };
+    let (Some(sizes), Kernel::MatMul { fold, .. }) = (sizes(kernel), kernel) else { return };
     let (m, k, n) = (sizes.m, sizes.k, sizes.n);
     if m * n == 0 {
         return;
     }
     for i in 0..batch {
-        let (lhs, rhs) = (&lhs[i * m * k..(i + 1) * m * k], &rhs[i * k * n..(i + 1) * k * n]);
-        matmul::pack(sizes, rhs, &mut scratch.packed);
+        // Pictures are one matrix: only that can be patches.
+        let lhs = if sizes.patches.is_some() { lhs } else { &lhs[i * m * k..(i + 1) * m * k] };
+        matmul::pack(sizes, &rhs[i * k * n..(i + 1) * k * n], &mut scratch.packed);
         for first in (0..m).step_by(sizes.block_rows()) {
             let rows = sizes.block_rows().min(m - first);
             let start = (i * m + first) * n;
-            if let Some(target) = chain.only_stores_product() {
+            if let (None, Some(target)) = (fold, chain.only_stores_product()) {
                 // SAFETY: as the function's.
                 let product = unsafe { &mut spaces.write(target)[start..start + rows * n] };
                 matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
@@ -269,16 +283,43 @@ unsafe fn multiply(
             }
             let product = &mut scratch.product[..rows * n];
             matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
-            // SAFETY: as the function's.
-            unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) };
+            match fold {
+                // SAFETY: as the function's.
+                None => unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) },
+                Some(pictures) => {
+                    let picture = &mut scratch.picture[..pictures.picture()];
+                    // SAFETY: as the function's.
+                    let finish = |range, picture: &[f32]| unsafe { chain.run(spaces, run, range, picture, &mut scratch.tiles) };
+                    fold_rows(pictures, first..first + rows, product, picture, finish);
+                }
+            }
         }
+    }
+}
+
+/// Folds rows of a product, which come in order, into the picture that they belong to. `finish` gets each picture that has all of
+/// its rows, and where it lies among all pictures.
+fn fold_rows(of: &Patches, rows: Range<usize>, product: &[f32], picture: &mut [f32], mut finish: impl FnMut(Range<usize>, &[f32])) {
+    let (places, width) = (of.places[0] * of.places[1], of.columns());
+    let mut row = rows.start;
+    while row < rows.end {
+        let (image, place) = (row / places, row % places);
+        let end = rows.end.min((image + 1) * places);
+        if place == 0 {
+            picture.fill(0.0);
+        }
+        patches::fold(of, place..place + end - row, &product[(row - rows.start) * width..], picture);
+        if end == (image + 1) * places {
+            finish(image * picture.len()..(image + 1) * picture.len(), picture);
+        }
+        row = end;
     }
 }
 
 fn sizes(kernel: &Kernel) -> Option<matmul::Sizes> {
     match *kernel {
-        Kernel::MatMul { m, k, n, transpose_lhs, transpose_rhs, .. } => {
-            Some(matmul::Sizes { m, k, n, transpose_lhs, transpose_rhs })
+        Kernel::MatMul { m, k, n, transpose_lhs, transpose_rhs, lhs_patches, .. } => {
+            Some(matmul::Sizes { m, k, n, transpose_lhs, transpose_rhs, patches: lhs_patches })
         }
         _ => None,
     }

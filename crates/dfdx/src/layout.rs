@@ -1,6 +1,6 @@
 //! Operations that only lay elements out anew, all in one way: each element of the result names the place it is taken from.
 
-use terrarium_graph::{Node, Op, Shape};
+use terrarium_graph::{Node, Op, Shape, Window};
 
 /// For each element of the node, its place among the elements of the inputs laid one after the other. The place after the
 /// last is a zero. `None` if the operation does more than lay out.
@@ -41,6 +41,29 @@ pub(crate) fn places(node: &Node, inputs: &[&Shape]) -> Option<Vec<usize>> {
         }
         _ => return None,
     })
+}
+
+/// For each place of a window on `pictures`, and each of the window's pixels, which of all pixels it sees; the number after the last
+/// for one on the padding.
+pub(crate) fn pixels(window: &Window, pictures: &Shape) -> Vec<usize> {
+    let (n, size) = (pictures[0], [pictures[1], pictures[2]]);
+    // The builder has seen that the window slides over the pictures.
+    let places = window.places(size).unwrap_or([0, 0]);
+    let along = |axis: usize, place: usize, offset: usize| {
+        let at = (place * window.stride[axis] + offset).checked_sub(window.padding[axis]);
+        at.filter(|&at| at < size[axis])
+    };
+    let mut pixels = Vec::with_capacity(n * places[0] * places[1] * window.pixels());
+    for image in 0..n {
+        for place in 0..places[0] * places[1] {
+            for offset in 0..window.pixels() {
+                let y = along(0, place / places[1], offset / window.kernel[1]);
+                let x = along(1, place % places[1], offset % window.kernel[1]);
+                pixels.push(y.zip(x).map_or(n * size[0] * size[1], |(y, x)| (image * size[0] + y) * size[1] + x));
+            }
+        }
+    }
+    pixels
 }
 
 /// Places of a tensor of shape `from` read as if it had the shape `to`, which it broadcasts to.

@@ -119,6 +119,7 @@ impl Engine for Dfdx {
             None => Vec::new(),
         };
         let outputs = spec.outputs.iter().map(|(_, node)| run.read(*node)).collect::<Result<_>>()?;
+        let assigned: Vec<Vec<f32>> = spec.assigns.iter().map(|assign| run.read(assign.value)).collect::<Result<_>>()?;
         if let Some(taken) = &spec.step {
             let rate = run.read_scalar(taken.optimiser.learning_rate)?;
             let decay = taken.optimiser.weight_decay.map(|node| run.read_scalar(node)).transpose()?;
@@ -126,6 +127,9 @@ impl Engine for Dfdx {
             for (learn, gradient) in taken.learn.iter().zip(&gradients) {
                 update::update(&mut self.vars, &graph, learn.var, &settings, gradient)?;
             }
+        }
+        for (assign, value) in spec.assigns.iter().zip(&assigned) {
+            self.vars[assign.var.index()].copy_from(value);
         }
         self.ran = Some((program, outputs));
         Ok(())

@@ -3,7 +3,7 @@
 use dfdx::prelude::*;
 use terrarium_graph::{Binary, Node, Op, Reduce, Shape, Unary};
 
-use crate::layout::{places, stretched};
+use crate::layout::{pixels, places, stretched};
 use crate::{Numbers, values};
 
 type Result<T> = std::result::Result<T, CpuError>;
@@ -53,6 +53,14 @@ where
             let rhs = matrices(x[1].numbers.clone(), x[1].shape, *transpose_rhs)?;
             flat(lhs.put_tape(tape).try_matmul(rhs)?)
         }
+        (Op::Unfold(window), _) => {
+            let pictures = x[0].shape;
+            take_rows(first, pictures[..3].iter().product(), 0.0, pixels(window, pictures))
+        }
+        (Op::Fold(window), _) => {
+            let at = pixels(window, &node.shape);
+            scatter_add(first, at.len(), node.shape[..3].iter().product(), at.into_iter())
+        }
         (Op::Softmax { log }, _) => {
             let cols = node.shape[node.shape.rank() - 1];
             let rows = first.try_reshape_like(&(node.shape.elements() / cols, cols))?;
@@ -62,7 +70,7 @@ where
             let rows = x[0].shape[0];
             take_rows(first, rows, f32::NAN, at.iter().map(|&place| (place as usize).min(rows)).collect())
         }
-        (Op::ScatterAdd, Some(at)) => scatter_add(first, x[0].shape[0], node.shape[0], at),
+        (Op::ScatterAdd, Some(at)) => scatter_add(first, x[0].shape[0], node.shape[0], at.iter().map(|&place| place as usize)),
         (op, _) => unreachable!("{} is no operation over numbers", op.name()),
     }
 }
@@ -165,11 +173,11 @@ fn take_rows<T: Tape<f32, Cpu>>(x: Numbers<T>, rows: usize, outside: f32, places
 }
 
 /// dfdx adds nothing to places; so each row of the result takes the rows that belong to it, and sums them.
-fn scatter_add<T: Tape<f32, Cpu>>(x: Numbers<T>, count: usize, rows: usize, at: &[u32]) -> Result<Numbers<T>> {
+fn scatter_add<T: Tape<f32, Cpu>>(x: Numbers<T>, count: usize, rows: usize, at: impl Iterator<Item = usize>) -> Result<Numbers<T>> {
     let width = x.shape().0 / count;
     let mut sources: Vec<Vec<usize>> = vec![Vec::new(); rows];
-    for (source, &place) in at.iter().enumerate() {
-        if let Some(sources) = sources.get_mut(place as usize) {
+    for (source, place) in at.enumerate() {
+        if let Some(sources) = sources.get_mut(place) {
             sources.push(source);
         }
     }

@@ -1,7 +1,7 @@
 use std::cell::{Ref, RefCell};
 use std::collections::HashMap;
 
-use crate::graph::{DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, ProgramSpec, Step, Var, VarId, VarKind};
+use crate::graph::{Assign, DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, ProgramSpec, Step, Var, VarId, VarKind};
 use crate::init::Init;
 use crate::ops::{Binary, Op, Scalar, Unary};
 use crate::optim::{Optimiser, Rule};
@@ -63,11 +63,21 @@ impl Builder {
 
     /// A parameter of the model, made anew; a second of the same name is an error.
     pub fn parameter(&self, name: impl Into<String>, shape: impl Into<Shape>, init: Init) -> Tensor<'_> {
-        let (name, shape) = (name.into(), shape.into());
-        if self.state.borrow().graph.vars.iter().any(|v| v.name == name) {
-            return self.fail(Error::op("parameter", format!("there are two named “{name}”")));
+        self.variable("parameter", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::Parameter })
+    }
+
+    /// A variable that does not learn, but becomes what programs [`assign`](Builder::assign) to it: a running statistic, an
+    /// average of weights. No gradient moves it. Its name is a parameter's for all that, and not given twice.
+    pub fn state(&self, name: impl Into<String>, shape: impl Into<Shape>, init: Init) -> Tensor<'_> {
+        self.variable("state", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::State })
+    }
+
+    fn variable(&self, what: &'static str, var: Var) -> Tensor<'_> {
+        if self.state.borrow().graph.vars.iter().any(|v| v.name == var.name) {
+            return self.fail(Error::op(what, format!("there are two variables named “{}”", var.name)));
         }
-        let var = self.add_var(Var { name, shape: shape.clone(), init, kind: VarKind::Parameter });
+        let shape = var.shape.clone();
+        let var = self.add_var(var);
         self.node(Op::Var(var), &[], shape)
     }
 
@@ -116,8 +126,32 @@ impl Builder {
     fn add_program(&self, name: &str, outputs: &[(&str, Tensor<'_>)], step: Option<Step>) -> ProgramId {
         let outputs = outputs.iter().map(|(name, tensor)| (name.to_string(), tensor.id)).collect();
         let programs = &mut self.state.borrow_mut().graph.programs;
-        programs.push(ProgramSpec { name: name.to_string(), outputs, step });
+        programs.push(ProgramSpec { name: name.to_string(), outputs, step, assigns: Vec::new() });
         ProgramId(programs.len() as u32 - 1)
+    }
+
+    /// At the end of each run of `program`, `state` becomes `value`, which is computed from what variables were before the run.
+    pub fn assign<'b>(&'b self, program: ProgramId, state: Tensor<'b>, value: Tensor<'b>) {
+        self.numbers("assign", &[state, value], || {
+            let Op::Var(var) = state.op() else {
+                return Err(Error::op("assign", format!("only states are assigned, not the result of {}", state.op().name())));
+            };
+            let (to, from) = (state.shape(), value.shape());
+            let graph = &mut self.state.borrow_mut().graph;
+            let name = &graph.vars[var.index()].name;
+            if graph.var(var).kind != VarKind::State {
+                return Err(Error::op("assign", format!("“{name}” is no state")));
+            }
+            if to != from {
+                return Err(Error::op("assign", format!("the state “{name}” {to} does not take {from}")));
+            }
+            let assigns = &mut graph.programs[program.index()].assigns;
+            if assigns.iter().any(|assign| assign.var == var) {
+                return Err(Error::op("assign", format!("“{name}” is assigned twice in one program")));
+            }
+            assigns.push(Assign { var, value: value.id });
+            Ok(value)
+        });
     }
 
     /// An optimiser with live values: scalars, so that they can be inputs or schedules.
@@ -131,6 +165,10 @@ impl Builder {
             return None;
         };
         let (name, shape) = (self.state.borrow().graph.var(var).name.clone(), parameter.shape());
+        if self.state.borrow().graph.var(var).kind != VarKind::Parameter {
+            self.fail(Error::op("step", format!("only parameters learn, and “{name}” is a state")));
+            return None;
+        }
         for slot in 0..optimiser.rule.moments() {
             let name = format!("{name}.moment{}", slot + 1);
             if self.state.borrow().graph.find_var(&name).is_err() {

@@ -44,7 +44,7 @@ pub struct Node {
     pub dtype: DType,
 }
 
-/// Whether a variable is a parameter of the model or belongs to an optimiser.
+/// What a variable is to the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum VarKind {
     Parameter,
@@ -53,9 +53,11 @@ pub enum VarKind {
         of: VarId,
         slot: u8,
     },
+    /// What programs assign beside learning: running statistics, averages of weights.
+    State,
 }
 
-/// A tensor that outlives a program's run: a parameter or an optimiser's moment.
+/// A tensor that outlives a program's run: a parameter, an optimiser's moment, or a state.
 #[derive(Clone, Debug)]
 pub struct Var {
     pub name: String,
@@ -89,12 +91,21 @@ pub struct Step {
     pub optimiser: Optimiser,
 }
 
-/// A named computation: what is to be read after it, and, for training, the step it takes.
+/// What a state becomes at the end of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Assign {
+    pub var: VarId,
+    /// Computed from what variables were before the run.
+    pub value: NodeId,
+}
+
+/// A named computation: what is to be read after it, for training the step it takes, and what states become.
 #[derive(Clone, Debug)]
 pub struct ProgramSpec {
     pub name: String,
     pub outputs: Vec<(String, NodeId)>,
     pub step: Option<Step>,
+    pub assigns: Vec<Assign>,
 }
 
 /// Nodes in an order in which inputs come first, the variables and inputs they read, and the programs to run.

@@ -1,8 +1,11 @@
 //! Matrix products in the manner of Goto and van de Geijn 2008: the right operand is packed into panels as wide as a tile of
 //! registers, a panel stays in the nearest cache while all rows of a block pass by it, and each tile of the product is summed
 //! up in registers. The left operand is read where it lies unless it is transposed: its elements are only ever spread over a
-//! vector.
+//! vector. A convolution is a product whose left operand, the patches of pictures, is only ever made a block at a time.
 
+use terrarium_graph::plan::Patches;
+
+use super::patches;
 use crate::simd::vectorised;
 
 /// Rows and columns of a tile of registers, as measured: see `docs/performance.md`.
@@ -19,6 +22,9 @@ const NR: usize = TILE.1;
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
 const KC: usize = 128;
 
+/// Rows of a block at most; a whole number of tiles.
+const MOST_ROWS: usize = 96;
+
 /// The sizes of `[m, k] × [k, n]`, and how the operands are stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
@@ -29,6 +35,8 @@ pub struct Sizes {
     pub transpose_lhs: bool,
     /// The right operand is stored `[n, k]`.
     pub transpose_rhs: bool,
+    /// What is given for the left operand is pictures, and the operand as it would be stored is their patches.
+    pub patches: Option<Patches>,
 }
 
 impl Sizes {
@@ -39,12 +47,16 @@ impl Sizes {
 
     /// Rows of the product that are made at a time, so that they are still in a near cache for what follows.
     pub fn block_rows(&self) -> usize {
-        (16_384 / self.n.max(1)).clamp(16, 96).next_multiple_of(MR)
+        (16_384 / self.n.max(1)).clamp(16, MOST_ROWS).next_multiple_of(MR)
     }
 
     /// Elements of a packed block of the left operand.
     pub fn packed_lhs_len(&self) -> usize {
-        if self.transpose_lhs && self.way() == Way::Tiles { self.block_rows() * KC.min(self.k) } else { 0 }
+        match self.way() {
+            Way::Tiles if self.transpose_lhs || self.patches.is_some() => self.block_rows() * KC.min(self.k),
+            Way::Dots if self.patches.is_some() => self.block_rows() * self.k,
+            _ => 0,
+        }
     }
 }
 
@@ -64,6 +76,10 @@ enum Way {
 impl Sizes {
     fn way(&self) -> Way {
         match (self.k, self.n) {
+            (0, _) => Way::Rows,
+            // Patches are made for these two only.
+            (4.., ..=3) if self.patches.is_some() && !self.transpose_lhs => Way::Dots,
+            _ if self.patches.is_some() => Way::Tiles,
             (..=3, _) => Way::Rows,
             (_, ..=3) if self.transpose_lhs => Way::Columns,
             (_, ..=3) => Way::Dots,
@@ -145,18 +161,34 @@ vectorised! {
     /// each `[inner, MR]`.
     fn pack_lhs(m: usize, lhs: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
         for p in 0..depth {
-            let source = &lhs[(inner + p) * m + first..(inner + p) * m + first + rows];
-            let mut groups = source.chunks_exact(MR);
-            let mut at = p * MR;
-            for group in &mut groups {
-                packed[at..at + MR].copy_from_slice(group);
-                at += depth * MR;
-            }
-            let rest = groups.remainder();
-            if !rest.is_empty() {
-                packed[at..at + rest.len()].copy_from_slice(rest);
-            }
+            spread(&lhs[(inner + p) * m + first..(inner + p) * m + first + rows], p, depth, packed);
         }
+    }
+}
+
+vectorised! {
+    /// As [`pack_lhs`], of the patches of pictures: `rows` columns of them from column `first` on, at `depth` places.
+    fn pack_patches(of: &Patches, pictures: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
+        let mut row = [0.0; MOST_ROWS];
+        for p in 0..depth {
+            patches::row(of, pictures, inner + p, first..first + rows, &mut row);
+            spread(&row[..rows], p, depth, packed);
+        }
+    }
+}
+
+/// Writes inner element `p` of all rows of a block to their groups.
+#[inline(always)]
+fn spread(elements: &[f32], p: usize, depth: usize, packed: &mut [f32]) {
+    let mut groups = elements.chunks_exact(MR);
+    let mut at = p * MR;
+    for group in &mut groups {
+        packed[at..at + MR].copy_from_slice(group);
+        at += depth * MR;
+    }
+    let rest = groups.remainder();
+    if !rest.is_empty() {
+        packed[at..at + rest.len()].copy_from_slice(rest);
     }
 }
 
@@ -166,7 +198,16 @@ pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &m
     let packed = &packed[..sizes.packed_len()];
     match sizes.way() {
         Way::Tiles => tiles(sizes, lhs, packed, first, product, packed_lhs),
-        Way::Dots => dots(sizes, lhs, packed, first, product),
+        Way::Dots => match sizes.patches {
+            Some(of) => {
+                let Sizes { k, n, .. } = sizes;
+                let rows = product.len() / n;
+                let block = &mut packed_lhs[..rows * k];
+                patches::unfold(&of, lhs, first..first + rows, 0..k, block);
+                dots(sizes, block, packed, 0, product);
+            }
+            None => dots(sizes, lhs, packed, first, product),
+        },
         Way::Columns => columns(sizes, lhs, packed, first, product),
         Way::Rows => few_inner(sizes, lhs, packed, first, product),
     }
@@ -251,18 +292,27 @@ vectorised! {
     fn tiles(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32], packed_lhs: &mut [f32]) {
         let Sizes { m, k, n, .. } = sizes;
         let rows = product.len() / n;
-        assert!(lhs.len() >= m * k && first + rows <= m && packed.len() >= sizes.packed_len());
+        assert!(first + rows <= m && packed.len() >= sizes.packed_len());
         let mut panels = packed;
         for inner in (0..k).step_by(KC) {
             let depth = KC.min(k - inner);
             let (block, rest) = panels.split_at(depth * n.next_multiple_of(NR));
             panels = rest;
             // Where row i and inner element p of the block lie.
-            let (left, start, group_stride, row_stride, inner_stride) = if sizes.transpose_lhs {
-                pack_lhs(m, lhs, first, rows, inner, depth, packed_lhs);
-                (&*packed_lhs, 0, depth * MR, 1, MR)
-            } else {
-                (lhs, first * k + inner, MR * k, k, 1)
+            let (left, start, group_stride, row_stride, inner_stride) = match (&sizes.patches, sizes.transpose_lhs) {
+                (None, false) => (lhs, first * k + inner, MR * k, k, 1),
+                (None, true) => {
+                    pack_lhs(m, lhs, first, rows, inner, depth, packed_lhs);
+                    (&*packed_lhs, 0, depth * MR, 1, MR)
+                }
+                (Some(of), false) => {
+                    patches::unfold(of, lhs, first..first + rows, inner..inner + depth, &mut packed_lhs[..rows * depth]);
+                    (&*packed_lhs, 0, MR * depth, depth, 1)
+                }
+                (Some(of), true) => {
+                    pack_patches(of, lhs, first, rows, inner, depth, packed_lhs);
+                    (&*packed_lhs, 0, depth * MR, 1, MR)
+                }
             };
             for (panel, column) in block.chunks_exact(depth * NR).zip((0..n).step_by(NR)) {
                 let width = NR.min(n - column);

@@ -3,6 +3,7 @@
 pub mod gather;
 pub mod map;
 pub mod matmul;
+pub mod patches;
 pub mod reduce;
 pub mod softmax;
 pub mod update;

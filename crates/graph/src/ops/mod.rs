@@ -17,11 +17,13 @@ mod reshape;
 mod slice;
 mod softmax;
 mod unary;
+mod unfold;
 
 pub use binary::Binary;
 pub use leaf::Noise;
 pub use reduce::Reduce;
 pub use unary::Unary;
+pub use unfold::Window;
 
 use crate::builder::Tensor;
 use crate::graph::{InputId, VarId};
@@ -95,6 +97,10 @@ pub enum Op {
         transpose_lhs: bool,
         transpose_rhs: bool,
     },
+    /// What a window sees of pictures `[n, h, w, c]`, place by place.
+    Unfold(Window),
+    /// Pictures as the sums of what a window sees of them, place by place.
+    Fold(Window),
     /// Over the last axis; the logarithm of it if `log`.
     Softmax {
         log: bool,
@@ -131,6 +137,8 @@ impl Op {
             Op::Concat { .. } => "concat",
             Op::Reduce { reduce, .. } => reduce.name(),
             Op::MatMul { .. } => "matmul",
+            Op::Unfold(_) => "unfold",
+            Op::Fold(_) => "fold",
             Op::Softmax { log: false } => "softmax",
             Op::Softmax { log: true } => "log softmax",
             Op::Gather => "gather",
@@ -157,6 +165,8 @@ impl Op {
             Op::Concat { axis } => concat::gradient(*axis, x, dy),
             Op::Reduce { reduce, .. } => vec![Some(reduce.gradient(x[0], y, dy))],
             Op::MatMul { transpose_lhs, transpose_rhs } => matmul::gradient(*transpose_lhs, *transpose_rhs, x[0], x[1], dy),
+            Op::Unfold(window) => vec![Some(dy.fold(*window, [x[0].shape()[1], x[0].shape()[2]]))],
+            Op::Fold(window) => vec![Some(dy.unfold(*window))],
             Op::Softmax { log } => vec![Some(softmax::gradient(*log, y, dy))],
             Op::Gather => vec![Some(dy.scatter_add(x[1], x[0].shape()[0])), None],
             Op::ScatterAdd => vec![Some(dy.gather(x[1])), None],

@@ -11,6 +11,8 @@ pub(super) struct Groups<'g> {
     /// Group of each node, by union and find; a node without a kernel of its own is `NONE`.
     parent: Vec<usize>,
     members: Vec<Vec<NodeId>>,
+    /// Nodes that are done by the one kernel that reads them: patches by the products they go into, a product by the fold of it.
+    pub within: Vec<bool>,
 }
 
 const NONE: usize = usize::MAX;
@@ -20,8 +22,8 @@ const NONE: usize = usize::MAX;
 enum Kind {
     /// Elementwise: one instruction of a map.
     Map,
-    /// Elementwise chains may follow in the same kernel.
-    MatMul,
+    /// A matrix product, folded or not: elementwise chains may follow in the same kernel.
+    Product,
     /// A kernel of its own.
     Alone,
 }
@@ -30,13 +32,15 @@ impl<'g> Groups<'g> {
     pub fn of(graph: &'g Graph, spec: &ProgramSpec) -> Self {
         let live = live(graph, spec);
         let nodes = graph.nodes.len();
-        let mut groups = Groups { graph, live, parent: vec![NONE; nodes], members: vec![Vec::new(); nodes] };
+        let mut groups =
+            Groups { graph, live, parent: vec![NONE; nodes], members: vec![Vec::new(); nodes], within: vec![false; nodes] };
+        groups.put_within(spec);
         let materialised = groups.leaves_needed_in_memory(spec);
         for (i, &in_memory) in materialised.iter().enumerate() {
             let has_kernel = match graph.nodes[i].op {
                 Op::Var(_) | Op::Input(_) | Op::Reshape | Op::Update { .. } => false,
                 Op::Const(_) | Op::StepNumber => in_memory,
-                _ => true,
+                _ => !groups.within[i],
             };
             if groups.live[i] && has_kernel {
                 groups.parent[i] = i;
@@ -98,24 +102,81 @@ impl<'g> Groups<'g> {
                 Op::Reshape => 0,
                 // An update takes its rates as they are, if they are constants.
                 Op::Update { .. } => 1,
-                op if kind(op) == Kind::Map && !is_view(op) => 0,
+                op if self.kind(NodeId(i as u32)) == Kind::Map && !is_view(op) => 0,
                 _ => node.inputs.len(),
             };
             node.inputs[..from_memory].iter().for_each(|&x| needed[self.base(x).index()] = true);
         }
-        for (_, id) in &spec.outputs {
-            needed[self.base(*id).index()] = true;
+        for id in read_after(spec) {
+            needed[self.base(id).index()] = true;
         }
         needed
     }
 
+    /// Settles which nodes are done within the kernels that read them.
+    fn put_within(&mut self, spec: &ProgramSpec) {
+        // Who reads each node, and as which operand.
+        let mut readers: Vec<Vec<(NodeId, usize)>> = vec![Vec::new(); self.graph.nodes.len()];
+        for i in (0..readers.len()).filter(|&i| self.live[i] && self.graph.nodes[i].op != Op::Reshape) {
+            for (operand, &x) in self.graph.nodes[i].inputs.iter().enumerate() {
+                readers[self.base(x).index()].push((NodeId(i as u32), operand));
+            }
+        }
+        for id in read_after(spec) {
+            readers[self.base(id).index()].clear();
+        }
+        let op = |id: NodeId| &self.graph.node(id).op;
+        let is_matrix_product = |id: NodeId| matches!(op(id), Op::MatMul { .. }) && self.graph.node(id).shape.rank() == 2;
+        let patches_of = |id: NodeId| self.base(self.graph.node(id).inputs[0]);
+        let within = |i: usize| {
+            let readers = readers[i].as_slice();
+            match (&self.graph.nodes[i].op, readers) {
+                (Op::Unfold(_), [_, ..]) => {
+                    let columns = self.graph.nodes[i].shape[3];
+                    readers.iter().all(|&(reader, operand)| {
+                        let product = self.graph.node(reader);
+                        is_matrix_product(reader) && operand == 0 && self.graph.node(product.inputs[0]).shape[1] == columns
+                    })
+                }
+                (Op::MatMul { .. }, &[(reader, _)]) => {
+                    let id = NodeId(i as u32);
+                    let seen = self.graph.node(self.graph.node(reader).inputs[0]).shape.last().copied();
+                    matches!(op(reader), Op::Fold(_))
+                        && is_matrix_product(id)
+                        && seen == self.graph.node(id).shape.last().copied()
+                        // A kernel that gathers its left operand from pictures does not lay its result together to some too.
+                        && !matches!(op(patches_of(id)), Op::Unfold(_))
+                }
+                _ => false,
+            }
+        };
+        self.within = (0..readers.len()).map(within).collect();
+    }
+
+    /// The nodes whose values the kernel of a node reads: its inputs, or theirs where an input is done within it.
+    pub fn sources(&self, id: NodeId) -> Vec<NodeId> {
+        let inputs = self.graph.node(id).inputs.iter().map(|&x| self.base(x));
+        inputs.flat_map(|x| if self.within[x.index()] { self.sources(x) } else { vec![x] }).collect()
+    }
+
+    /// The matrix product that a fold does on its way, if it does.
+    pub fn folded(&self, id: NodeId) -> Option<NodeId> {
+        let node = self.graph.node(id);
+        let product = || Some(self.base(node.inputs[0])).filter(|x| self.within[x.index()]);
+        if matches!(node.op, Op::Fold(_)) { product() } else { None }
+    }
+
+    /// Whether a group's kernel is a matrix product, and the node that is its result: the product or the fold of it.
+    pub fn product(&self, group: &[NodeId]) -> Option<NodeId> {
+        group.iter().copied().find(|&id| self.kind(id) == Kind::Product)
+    }
+
     fn join_inputs(&mut self, id: NodeId) {
-        for i in 0..self.graph.node(id).inputs.len() {
-            let x = self.base(self.graph.node(id).inputs[i]);
+        for x in self.sources(id) {
             if let (Some(own), Some(other)) = (self.group(id), self.group(x))
                 && own != other
                 && self.is_soft(id, x)
-                && !(self.has_matmul(own) && self.has_matmul(other))
+                && !(self.product(&self.members[own]).is_some() && self.product(&self.members[other]).is_some())
                 && !self.reaches(own, other)
                 && !self.reaches(other, own)
             {
@@ -130,22 +191,28 @@ impl<'g> Groups<'g> {
     /// Whether `id` can take `x`, its input, element by element out of the same kernel.
     fn is_soft(&self, id: NodeId, x: NodeId) -> bool {
         let (node, input) = (self.graph.node(id), self.graph.node(x));
-        kind(&node.op) == Kind::Map
+        self.kind(id) == Kind::Map
             && !is_view(&node.op)
-            && kind(&input.op) != Kind::Alone
+            && self.kind(x) != Kind::Alone
             && node.shape.elements() == input.shape.elements()
     }
 
-    fn has_matmul(&self, group: usize) -> bool {
-        self.members[group].iter().any(|&id| kind(&self.graph.node(id).op) == Kind::MatMul)
+    fn kind(&self, id: NodeId) -> Kind {
+        match &self.graph.node(id).op {
+            Op::Noise { noise: Noise::Index { .. }, .. } => Kind::Alone,
+            Op::Unary(_) | Op::Binary(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } => Kind::Map,
+            op if is_view(op) => Kind::Map,
+            Op::MatMul { .. } => Kind::Product,
+            Op::Fold(_) if self.folded(id).is_some() => Kind::Product,
+            _ => Kind::Alone,
+        }
     }
 
     /// Groups that must come before, and whether the edge is soft.
     fn before(&self, group: usize) -> Vec<(usize, bool)> {
         let mut before = Vec::new();
         for &id in &self.members[group] {
-            for &x in &self.graph.node(id).inputs {
-                let x = self.base(x);
+            for x in self.sources(id) {
                 if let Some(other) = self.group(x)
                     && !(other == group && self.is_soft(id, x))
                 {
@@ -181,14 +248,9 @@ impl<'g> Groups<'g> {
     }
 }
 
-fn kind(op: &Op) -> Kind {
-    match op {
-        Op::Noise { noise: Noise::Index { .. }, .. } => Kind::Alone,
-        Op::Unary(_) | Op::Binary(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } => Kind::Map,
-        op if is_view(op) => Kind::Map,
-        Op::MatMul { .. } => Kind::MatMul,
-        _ => Kind::Alone,
-    }
+/// What is read when the program has run: outputs, and what states become.
+fn read_after(spec: &ProgramSpec) -> impl Iterator<Item = NodeId> {
+    spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().map(|assign| assign.value))
 }
 
 /// Whether the op only reads its input in another order, as a map's load does.
@@ -200,7 +262,7 @@ fn is_view(op: &Op) -> bool {
 fn live(graph: &Graph, spec: &ProgramSpec) -> Vec<bool> {
     let mut live = vec![false; graph.nodes.len()];
     let updates = spec.step.iter().flat_map(|step| step.learn.iter().map(|learn| learn.update));
-    let mut stack: Vec<NodeId> = spec.outputs.iter().map(|(_, id)| *id).chain(updates).collect();
+    let mut stack: Vec<NodeId> = read_after(spec).chain(updates).collect();
     while let Some(id) = stack.pop() {
         if !std::mem::replace(&mut live[id.index()], true) {
             stack.extend(&graph.node(id).inputs);

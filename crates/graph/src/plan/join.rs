@@ -24,7 +24,7 @@ pub(super) fn bias_gradients(kernels: &mut Vec<Kernel>) {
 fn bias_gradient(kernels: &[Kernel], place: usize) -> Option<(usize, Buffer)> {
     let Kernel::Reduce { reduce: Reduce::Sum, outer: 1, reduced, inner, source, target } = kernels[place] else { return None };
     let sums_rows = |kernel: &Kernel| match kernel {
-        Kernel::MatMul { batch: 1, k, n, transpose_rhs: false, rhs, rhs_sum: None, .. } => {
+        Kernel::MatMul { batch: 1, k, n, transpose_rhs: false, fold: None, rhs, rhs_sum: None, .. } => {
             *rhs == source && (*k, *n) == (reduced, inner)
         }
         _ => false,
@@ -88,7 +88,7 @@ fn take_over(kernels: &mut [Kernel], update: &Update) -> Vec<(usize, usize)> {
 /// What a product stores that may be gradients.
 fn products(kernel: &Kernel) -> Vec<Buffer> {
     match kernel {
-        Kernel::MatMul { tail, rhs_sum, .. } => tail.stores.iter().map(|(_, buffer)| *buffer).chain(*rhs_sum).collect(),
+        Kernel::MatMul { fold: None, tail, rhs_sum, .. } => tail.stores.iter().map(|(_, buffer)| *buffer).chain(*rhs_sum).collect(),
         _ => Vec::new(),
     }
 }

@@ -3,10 +3,10 @@ use std::ops::Range;
 
 use super::arena::{self, Lifetime};
 use super::fuse::Groups;
-use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Program, Space, Update, Value};
+use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Space, Update, Value};
 use super::{join, waves};
 use crate::graph::{Graph, NodeId, ProgramSpec, Step, VarKind};
-use crate::ops::{Noise, Op, Scalar};
+use crate::ops::{Noise, Op, Scalar, Window};
 use crate::{Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
@@ -20,10 +20,14 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_
     for group in groups.in_order() {
         lower.group(group, &stored);
     }
-    let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec.step.as_ref())).collect();
+    let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec)).collect();
+    let assigned: Vec<Buffer> = spec.assigns.iter().map(|assign| lower.output(assign.value, spec)).collect();
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
     join::bias_gradients(&mut lower.kernels);
     join::updates(&mut lower.kernels);
+    for (assign, value) in spec.assigns.iter().zip(assigned) {
+        lower.copy(value, lower.layout.vars[assign.var.index()]);
+    }
     let waves = if side_by_side { waves::gather(&mut lower.kernels) } else { (0..lower.kernels.len()).map(|i| i..i + 1).collect() };
     lower.place(spec.name.clone(), waves, outputs, gradients)
 }
@@ -126,16 +130,15 @@ impl Lower<'_> {
                 }
             }
         }
-        for (_, id) in &spec.outputs {
-            read[self.groups.base(*id).index()] = true;
+        for id in spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().map(|assign| assign.value)) {
+            read[self.groups.base(id).index()] = true;
         }
         read
     }
 
     fn group(&mut self, group: &[NodeId], stored: &[bool]) {
-        let matmul = group.iter().copied().find(|&id| matches!(self.graph.node(id).op, Op::MatMul { .. }));
-        match (matmul, group) {
-            (Some(id), _) => self.matmul(id, group, stored),
+        match (self.groups.product(group), group) {
+            (Some(id), _) => self.product(id, group, stored),
             (None, &[id]) if self.alone(id) => {}
             (None, _) => {
                 let map = self.map(group, stored);
@@ -144,25 +147,49 @@ impl Lower<'_> {
         }
     }
 
-    fn matmul(&mut self, id: NodeId, group: &[NodeId], stored: &[bool]) {
-        let node = self.graph.node(id);
+    /// A matrix product, or a fold of one, and what follows it.
+    fn product(&mut self, result: NodeId, group: &[NodeId], stored: &[bool]) {
+        let fold = match self.graph.node(result).op {
+            Op::Fold(window) => Some(self.patches(window, result)),
+            _ => None,
+        };
+        let node = self.graph.node(self.groups.folded(result).unwrap_or(result));
         let Op::MatMul { transpose_lhs, transpose_rhs } = node.op else { return };
         let (a, y) = (self.shape(node.inputs[0]), &node.shape);
         let r = y.rank();
+        let (batch, m, k, n) = (y[..r - 2].iter().product(), y[r - 2], if transpose_lhs { a[r - 2] } else { a[r - 1] }, y[r - 1]);
+        let unfold = self.groups.base(node.inputs[0]);
+        let (lhs, lhs_patches) = match self.graph.node(unfold).op {
+            Op::Unfold(window) if self.groups.within[unfold.index()] => {
+                let pictures = self.graph.node(unfold).inputs[0];
+                (pictures, Some(self.patches(window, pictures)))
+            }
+            _ => (node.inputs[0], None),
+        };
         let kernel = Kernel::MatMul {
-            batch: y[..r - 2].iter().product(),
-            m: y[r - 2],
-            k: if transpose_lhs { a[r - 2] } else { a[r - 1] },
-            n: y[r - 1],
+            batch,
+            m,
+            k,
+            n,
             transpose_lhs,
             transpose_rhs,
-            lhs: self.buffer(node.inputs[0]),
+            lhs: self.buffer(lhs),
+            lhs_patches,
             rhs: self.buffer(node.inputs[1]),
+            fold,
             tail: self.map(group, stored),
             rhs_sum: None,
             updates: Vec::new(),
         };
         self.kernels.push(kernel);
+    }
+
+    /// What a window sees of `pictures`, on which it slides.
+    fn patches(&self, window: Window, pictures: NodeId) -> Patches {
+        let shape = self.shape(pictures);
+        let size = [shape[1], shape[2]];
+        // The builder has seen that the window slides over them.
+        Patches { window, images: shape[0], size, channels: shape[3], places: window.places(size).unwrap_or([0, 0]) }
     }
 
     fn map(&mut self, group: &[NodeId], stored: &[bool]) -> Map {
@@ -175,7 +202,7 @@ impl Lower<'_> {
                 Op::Const(Scalar(value)) => Instr::Const(*value),
                 Op::StepNumber => Instr::StepNumber,
                 Op::Noise { noise, stream } => Instr::Noise { noise: *noise, stream: *stream },
-                Op::MatMul { .. } => Instr::Product,
+                Op::MatMul { .. } | Op::Fold(_) => Instr::Product,
                 Op::Broadcast => self.load(x(0), 0, &node.shape, self.shape(x(0)).broadcast_strides(&node.shape)),
                 Op::Permute { axes } => {
                     let strides = self.shape(x(0)).strides();
@@ -230,6 +257,8 @@ impl Lower<'_> {
         let node = self.graph.node(id);
         let inputs: Vec<Buffer> = match node.op {
             Op::Reduce { .. }
+            | Op::Unfold(_)
+            | Op::Fold(_)
             | Op::Softmax { .. }
             | Op::Gather
             | Op::ScatterAdd
@@ -247,6 +276,14 @@ impl Lower<'_> {
                 let (outer, reduced, inner) =
                     (x(0)[..from].iter().product(), x(0)[from..to].iter().product(), x(0)[to..].iter().product());
                 self.kernels.push(Kernel::Reduce { reduce, outer, reduced, inner, source: inputs[0], target });
+            }
+            Op::Unfold(window) => {
+                let patches = self.patches(window, node.inputs[0]);
+                self.kernels.push(Kernel::Unfold { patches, source: inputs[0], target });
+            }
+            Op::Fold(window) => {
+                let patches = self.patches(window, id);
+                self.kernels.push(Kernel::Fold { patches, source: inputs[0], target });
             }
             Op::Softmax { log } => {
                 let cols = node.shape[node.shape.rank() - 1];
@@ -342,11 +379,12 @@ impl Lower<'_> {
         }
     }
 
-    /// Where an output is read after the run. A variable that the step changes is copied first: outputs are the values
-    /// before the update.
-    fn output(&mut self, id: NodeId, step: Option<&Step>) -> Buffer {
+    /// Where an output, or what a state becomes, is read after the run. A variable that the run changes is copied first: outputs
+    /// are the values before the update.
+    fn output(&mut self, id: NodeId, spec: &ProgramSpec) -> Buffer {
         let buffer = self.buffer(id);
-        let changes = |var: VarId| step.is_some_and(|step| step.learn.iter().any(|learn| learn.var == var));
+        let learns = |var: VarId| spec.step.iter().flat_map(|step| &step.learn).any(|learn| learn.var == var);
+        let changes = |var: VarId| learns(var) || spec.assigns.iter().any(|assign| assign.var == var);
         match self.graph.node(self.groups.base(id)).op {
             Op::Var(var) if changes(var) => {
                 let kept = self.new_slot(buffer.len);

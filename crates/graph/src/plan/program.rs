@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::graph::{Graph, VarKind};
-use crate::ops::{Binary, Noise, Reduce, Unary};
+use crate::ops::{Binary, Noise, Reduce, Unary, Window};
 use crate::optim::Rule;
 
 /// Which memory a buffer lies in.
@@ -26,7 +26,7 @@ pub struct Buffer {
 /// Where a graph's variables and inputs lie in their memories.
 ///
 /// Parameters come first and in order, then all first moments in the order of their parameters, then all second ones, so
-/// that an optimiser runs over few long stretches.
+/// that an optimiser runs over few long stretches. States come last.
 #[derive(Clone, Debug)]
 pub struct Layout {
     pub vars: Vec<Buffer>,
@@ -39,6 +39,7 @@ impl Layout {
         order.sort_by_key(|&i| match graph.vars[i].kind {
             VarKind::Parameter => (0, i),
             VarKind::Moment { of, slot } => (usize::from(slot) + 1, of.index()),
+            VarKind::State => (usize::MAX, i),
         });
         let mut vars = vec![Buffer { space: Space::Vars, offset: 0, len: 0 }; order.len()];
         let mut offset = 0;
@@ -186,12 +187,44 @@ impl Update {
     }
 }
 
+/// Pictures `[images, height, width, channels]` as the matrix of what a window sees of them: a row for each place that it takes,
+/// `kh·kw·channels` columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Patches {
+    pub window: Window,
+    pub images: usize,
+    /// Height and width.
+    pub size: [usize; 2],
+    pub channels: usize,
+    /// Places of the window along height and width.
+    pub places: [usize; 2],
+}
+
+impl Patches {
+    /// Rows of the matrix.
+    pub fn rows(&self) -> usize {
+        self.images * self.places[0] * self.places[1]
+    }
+
+    /// Columns of the matrix.
+    pub fn columns(&self) -> usize {
+        self.window.pixels() * self.channels
+    }
+
+    /// Elements of a picture.
+    pub fn picture(&self) -> usize {
+        self.size[0] * self.size[1] * self.channels
+    }
+}
+
 /// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for updates, which work in place.
 #[derive(Clone, Debug, PartialEq)]
+// A program has a few dozen of them.
+#[allow(clippy::large_enum_variant)]
 pub enum Kernel {
     Map(Map),
-    /// `batch` times `[m, k] × [k, n]`, stored `[k, m]` or `[n, k]` where transposed. The product goes through `tail`, whose
-    /// stores are the result.
+    /// `batch` times `[m, k] × [k, n]`, stored `[k, m]` or `[n, k]` where transposed. The product, folded or not, goes through
+    /// `tail`, whose stores are the result.
     MatMul {
         batch: usize,
         m: usize,
@@ -199,8 +232,12 @@ pub enum Kernel {
         n: usize,
         transpose_lhs: bool,
         transpose_rhs: bool,
+        /// The left operand, or the pictures of which it is the patches.
         lhs: Buffer,
+        lhs_patches: Option<Patches>,
         rhs: Buffer,
+        /// What the product is the patches of: these pictures are the result, each patch added in its place.
+        fold: Option<Patches>,
         tail: Map,
         /// Where the sum of the right operand over its inner axis goes, `[n]`: the gradient of a bias comes with its weight's.
         rhs_sum: Option<Buffer>,
@@ -213,6 +250,18 @@ pub enum Kernel {
         outer: usize,
         reduced: usize,
         inner: usize,
+        source: Buffer,
+        target: Buffer,
+    },
+    /// The patches of the pictures in `source`.
+    Unfold {
+        patches: Patches,
+        source: Buffer,
+        target: Buffer,
+    },
+    /// The pictures whose patches are in `source`, each added in its place.
+    Fold {
+        patches: Patches,
         source: Buffer,
         target: Buffer,
     },
@@ -292,6 +341,8 @@ impl Kernel {
                 (reads, writes)
             }
             Kernel::Reduce { source, target, .. }
+            | Kernel::Unfold { source, target, .. }
+            | Kernel::Fold { source, target, .. }
             | Kernel::Softmax { source, target, .. }
             | Kernel::Insert { source, target, .. } => (vec![*source], vec![*target]),
             Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
@@ -335,6 +386,8 @@ impl Kernel {
                 map(tail, f);
             }
             Kernel::Reduce { source, target, .. }
+            | Kernel::Unfold { source, target, .. }
+            | Kernel::Fold { source, target, .. }
             | Kernel::Softmax { source, target, .. }
             | Kernel::Insert { source, target, .. } => {
                 f(source);

@@ -7,6 +7,7 @@ mod layout;
 mod losses;
 mod matmul;
 mod noise;
+mod patches;
 mod reductions;
 
 use terrarium_graph::{Builder, Shape, Tensor};
@@ -20,6 +21,7 @@ pub fn table() -> Vec<Case> {
         reductions::cases(),
         layout::cases(),
         matmul::cases(),
+        patches::cases(),
         indices::cases(),
         losses::cases(),
         noise::cases(),

@@ -4,22 +4,22 @@
 
 use terrarium_graph::plan::Kernel;
 
-use super::{map, update};
+use super::{map, patches, update};
 use crate::shader::{GROUP, Writer};
 
 /// How a product is divided among threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Division {
+pub(super) struct Division {
     /// Rows and columns of a thread's tile.
-    tile: (usize, usize),
+    pub tile: (usize, usize),
     /// Threads that share a tile, each taking a part of the inner axis.
-    shares: usize,
+    pub shares: usize,
 }
 
 impl Division {
     /// The larger a tile, the less is read for each multiplication; but a device wants to be `busy`. So tiles are as large as
     /// leaves it threads enough, and where even small ones do not, several threads share each.
-    fn of(batch: usize, m: usize, k: usize, n: usize, busy: usize) -> Division {
+    pub fn of(batch: usize, m: usize, k: usize, n: usize, busy: usize) -> Division {
         let tiles = |(rows, cols): (usize, usize)| batch * m.div_ceil(rows) * n.div_ceil(cols);
         let within = |(rows, cols): (usize, usize)| (rows.min(m), cols.min(n));
         let candidates = [((8, 4), busy), ((4, 4), busy / 4), ((2, 4), busy / 4)];
@@ -34,7 +34,10 @@ impl Division {
 }
 
 pub fn write(w: &mut Writer, kernel: &Kernel) {
-    let Kernel::MatMul { batch, m, k, n, transpose_lhs, transpose_rhs, lhs, rhs, ref tail, rhs_sum, ref updates } = *kernel else {
+    let Kernel::MatMul {
+        batch, m, k, n, transpose_lhs, transpose_rhs, lhs, lhs_patches, rhs, ref tail, rhs_sum, ref updates, ..
+    } = *kernel
+    else {
         unreachable!("a product, by `kernels::write`")
     };
     let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n, w.busy);
@@ -55,7 +58,12 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     let (col_stride, rhs_stride) = if transpose_rhs { (k, 1) } else { (1, n) };
     // Tiles that reach over the edge read its last row or column again.
     for r in 0..rows {
-        w.line(format!("let a{r} = batch * {}u + min(row + {r}u, {}u) * {row_stride}u;", m * k, m - 1));
+        let number = format!("min(row + {r}u, {}u)", m - 1);
+        match &lhs_patches {
+            None => w.line(format!("let a{r} = batch * {}u + {number} * {row_stride}u;", m * k)),
+            Some(of) if transpose_lhs => patches::column(w, of, &format!("a{r}"), &number),
+            Some(of) => patches::place(w, of, &format!("a{r}"), &number),
+        }
     }
     for c in 0..cols {
         w.line(format!("let c{c} = min(col + {}u, {}u);", c * col_tiles, n - 1));
@@ -72,9 +80,23 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     }
     w.line("if (here) {");
     w.line(format!("for (var p = share; p < {k}u; p += {shares}u) {{"));
+    match &lhs_patches {
+        None => {}
+        Some(of) if transpose_lhs => patches::place(w, of, "inner", "p"),
+        Some(of) => patches::column(w, of, "inner", "p"),
+    }
     for r in 0..rows {
-        let element = w.number(lhs, &format!("a{r} + p * {lhs_stride}u"));
-        w.line(format!("    let x{r} = {element};"));
+        match &lhs_patches {
+            None => {
+                let element = w.number(lhs, &format!("a{r} + p * {lhs_stride}u"));
+                w.line(format!("    let x{r} = {element};"));
+            }
+            Some(of) => {
+                let row = format!("a{r}");
+                let (place, column) = if transpose_lhs { ("inner", row.as_str()) } else { (row.as_str(), "inner") };
+                patches::element(w, of, lhs, &format!("x{r}"), place, column);
+            }
+        }
     }
     for c in 0..cols {
         let element = w.number(rhs, &format!("b{c} + p * {rhs_stride}u"));

@@ -2,6 +2,7 @@
 
 mod map;
 mod matmul;
+mod patches;
 mod reduce;
 mod rows;
 mod softmax;
@@ -39,7 +40,9 @@ fn has_work(kernel: &Kernel) -> bool {
 fn write(w: &mut Writer, kernel: &Kernel) {
     match kernel {
         Kernel::Map(map) => map::write(w, map),
+        Kernel::MatMul { fold: Some(pictures), tail, .. } => patches::folded(w, kernel, pictures, tail),
         Kernel::MatMul { .. } => matmul::write(w, kernel),
+        Kernel::Unfold { .. } | Kernel::Fold { .. } => patches::write(w, kernel),
         Kernel::Reduce { .. } => reduce::write(w, kernel),
         Kernel::Softmax { .. } => softmax::write(w, kernel),
         Kernel::Update(update) => update::write(w, update),
