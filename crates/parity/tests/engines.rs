@@ -1,5 +1,6 @@
 //! The whole table on every engine, natively and in the browser.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use terrarium_cpu::Cpu;
@@ -54,6 +55,17 @@ async fn all<T>(cases: impl IntoIterator<Item = T>, check: impl AsyncFn(T) -> Re
 
 fn left_to_engines() -> impl Iterator<Item = Case> {
     table().into_iter().filter(|case| case.stated.is_none())
+}
+
+/// Of each operation one row, with another's shapes than its neighbour: where a device is slow, and each row a few kernels to be
+/// compiled.
+fn one_of_each() -> impl Iterator<Item = Case> {
+    let mut of_each: BTreeMap<String, Vec<Case>> = BTreeMap::new();
+    for case in left_to_engines() {
+        let operation = case.name.split(" of ").next().unwrap_or_default().to_string();
+        of_each.entry(operation).or_default().push(case);
+    }
+    of_each.into_values().enumerate().map(|(i, mut rows)| rows.swap_remove(i % rows.len()))
 }
 
 everywhere! {
@@ -112,9 +124,9 @@ everywhere! {
         all([&cpu as Make, &dfdx], contract).await;
     }
 
-    async fn webgpu_and_cpu() {
+    async fn webgpu_and_cpu_on_one_row_of_each() {
         let webgpu = webgpu().await;
-        all(left_to_engines(), async |case| check::engines(&case, &webgpu, &cpu).await).await;
+        all(one_of_each(), async |case| check::engines(&case, &webgpu, &cpu).await).await;
     }
 
     async fn webgpu_stated() {
@@ -136,5 +148,29 @@ everywhere! {
     async fn webgpu_contract() {
         let webgpu = webgpu().await;
         all([()], async |()| contract(&webgpu).await).await;
+    }
+}
+
+/// All rows natively, in two halves that two threads can share.
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use super::*;
+
+    fn webgpu_and_cpu(half: usize) {
+        pollster::block_on(async {
+            let webgpu = webgpu().await;
+            let rows = left_to_engines().skip(half).step_by(2);
+            all(rows, async |case| check::engines(&case, &webgpu, &cpu).await).await;
+        });
+    }
+
+    #[test]
+    fn webgpu_and_cpu_on_even_rows() {
+        webgpu_and_cpu(0);
+    }
+
+    #[test]
+    fn webgpu_and_cpu_on_odd_rows() {
+        webgpu_and_cpu(1);
     }
 }

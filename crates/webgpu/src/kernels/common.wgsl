@@ -76,15 +76,21 @@ fn bernoulli_noise(i: u32, stream: u32, probability: f32) -> f32 {
     return select(0.0, 1.0, uniform_noise(i, stream) < probability);
 }
 
+// ln u for 0 < u ≤ 1. A device's own may be off by 2⁻²¹ near 1, which is more than the whole there.
+fn log_of_unit(u: f32) -> f32 {
+    return select(log(u), -log1p((1.0 - u) / u), u > 0.5);
+}
+
 // Box and Muller's method on pairs of the block's numbers.
 fn normal_noise(i: u32, stream: u32) -> f32 {
     let bits = noise_bits(i / 4u, stream);
     let lane = i % 4u;
     let pair = select(bits.xy, bits.zw, lane >= 2u);
-    let u = f32((pair.x >> 8u) + 1u) * (1.0 / 16777216.0);
-    let r = sqrt(-2.0 * log(u));
-    let angle = 6.283185307179586 * unit(pair.y);
-    return r * select(cos(angle), sin(angle), lane % 2u == 1u);
+    let r = sqrt(-2.0 * log_of_unit(f32((pair.x >> 8u) + 1u) * (1.0 / 16777216.0)));
+    // Quarters of a turn, and what is left of it: exact, as the angle is a multiple of 2⁻²⁴ turns.
+    let turn = unit(pair.y);
+    let quarter = round(4.0 * turn);
+    return r * sine(u32(quarter) + select(1u, 0u, lane % 2u == 1u), 6.283185307179586 * (turn - 0.25 * quarter));
 }
 
 // Elementary functions, as the cpu engine has them; see `Unary` for what each means.
@@ -100,8 +106,42 @@ fn op_relu(x: f32) -> f32 {
     return select(x, 0.0, x < 0.0);
 }
 
+// A device's own need not let NaN through.
+fn op_exp(x: f32) -> f32 {
+    return select(exp(x), x, is_nan(x));
+}
+
+fn op_log(x: f32) -> f32 {
+    return select(log(x), from_bits(0x7fc00000u), x < 0.0 || is_nan(x));
+}
+
+// The sine of an angle r after so many quarters of a turn, |r| ≤ π/4. A device's own may be off by 2⁻¹¹.
+// (Polynomials of Cephes, S. Moshier)
+fn sine(quarters: u32, r: f32) -> f32 {
+    let z = r * r;
+    let odd = r + r * z * (-1.6666654611e-1 + z * (8.3321608736e-3 - z * 1.9515295891e-4));
+    let even = 1.0 - 0.5 * z + z * z * (4.166664568298827e-2 + z * (-1.388731625493765e-3 + z * 2.443315711809948e-5));
+    let y = select(odd, even, quarters % 2u == 1u);
+    return select(y, -y, quarters % 4u >= 2u);
+}
+
+// The sine of x, so many quarters of a turn further. π/2 is taken off in three parts, the first two short enough to be exact.
+fn turned_sine(x: f32, quarters: u32) -> f32 {
+    let k = round(x * 0.6366197723675814);
+    let r = ((x - k * 1.5703125) - k * 4.837512969970703e-4) - k * 7.549789954891882e-8;
+    return select(sine(u32(i32(k)) + quarters, r), from_bits(0x7fc00000u), abs(x) > 3.4e38 || is_nan(x));
+}
+
+fn op_sin(x: f32) -> f32 {
+    return turned_sine(x, 0u);
+}
+
+fn op_cos(x: f32) -> f32 {
+    return turned_sine(x, 1u);
+}
+
 fn op_sigmoid(x: f32) -> f32 {
-    return 1.0 / (1.0 + exp(-x));
+    return 1.0 / (1.0 + op_exp(-x));
 }
 
 fn op_tanh(x: f32) -> f32 {

@@ -13,9 +13,9 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     w.line(format!("{each} {{ part = op_max(part, {element}); }}"));
     w.line("let largest = joined(thread, part, true);");
     w.line("part = 0.0;");
-    w.line(format!("{each} {{ part += exp({element} - largest); }}"));
+    w.line(format!("{each} {{ part += op_exp({element} - largest); }}"));
     w.line("let sum = joined(thread, part, false);");
-    let value = if log { format!("{element} - (largest + log(sum))") } else { format!("exp({element} - largest) / sum") };
+    let value = if log { format!("{element} - (largest + log(sum))") } else { format!("op_exp({element} - largest) / sum") };
     let store = w.store(target, "start + p", &value);
     w.line(format!("{each} {{ {store} }}"));
     w.groups(rows);
