@@ -14,6 +14,16 @@ pub struct Training {
     build: fn(&Builder),
 }
 
+impl Training {
+    /// # Errors
+    /// If there is a mistake in it.
+    pub fn graph(&self) -> Result<Graph> {
+        let builder = Builder::new();
+        (self.build)(&builder);
+        builder.finish()
+    }
+}
+
 /// Every training.
 pub fn trainings() -> Vec<Training> {
     let training = |name, build| Training { name, build };
@@ -111,9 +121,7 @@ fn descend<'b>(b: &'b Builder, loss: Tensor<'b>, learning: &[Tensor<'b>], rule: 
 /// Over ten rounds two engines put out the same, and their variables do not drift apart.
 pub async fn engines(training: &Training, left: Make<'_>, right: Make<'_>) -> std::result::Result<(), Mismatch> {
     let (case, wrong) = (training.name, Mismatch::error(training.name));
-    let builder = Builder::new();
-    (training.build)(&builder);
-    let graph = Arc::new(builder.finish().map_err(&wrong)?);
+    let graph = Arc::new(training.graph().map_err(&wrong)?);
     let (mut left, mut right) = (start(&graph, left).await.map_err(&wrong)?, start(&graph, right).await.map_err(&wrong)?);
     for step in 1..=10 {
         for program in graph.program_ids() {

@@ -49,3 +49,56 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         _ => rows::write(w, kernel),
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use std::collections::HashSet;
+
+    use terrarium_graph::Graph;
+    use terrarium_graph::plan::{Purpose, plan_for};
+    use terrarium_models::bench;
+    use terrarium_parity::{Subject, table, trainings};
+
+    use super::shaders;
+
+    /// Every text that the engine gives a device for these graphs, as real devices and software have it.
+    fn texts<'g>(graphs: impl IntoIterator<Item = &'g Graph>) -> HashSet<String> {
+        let mut texts = HashSet::new();
+        for graph in graphs {
+            for id in graph.program_ids() {
+                for unread in [false, true] {
+                    let program = plan_for(Purpose { unread, side_by_side: true }, graph, id);
+                    for busy in [1, 16_384] {
+                        texts.extend(shaders(id.index(), &program, busy).iter().map(|shader| shader.text()));
+                    }
+                }
+            }
+        }
+        texts
+    }
+
+    /// What a browser would refuse is found without one.
+    fn validate(texts: HashSet<String>) {
+        let mut validator = naga::valid::Validator::new(naga::valid::ValidationFlags::all(), naga::valid::Capabilities::empty());
+        assert!(!texts.is_empty());
+        for text in texts {
+            let module = naga::front::wgsl::parse_str(&text).unwrap_or_else(|e| panic!("{}\n{text}", e.emit_to_string(&text)));
+            if let Err(e) = validator.validate(&module) {
+                panic!("{}\n{text}", e.emit_to_string(&text));
+            }
+        }
+    }
+
+    #[test]
+    fn kernels_of_the_table_are_valid() {
+        let subjects: Vec<Subject> = table().iter().map(|case| Subject::new(case).unwrap()).collect();
+        validate(texts(subjects.iter().map(|subject| &*subject.graph)));
+    }
+
+    #[test]
+    fn kernels_of_trainings_and_workloads_are_valid() {
+        let trainings = trainings::trainings().into_iter().map(|training| training.graph().unwrap());
+        let workloads = bench::NAMES.iter().map(|name| bench::workload(name).unwrap().unwrap().graph);
+        validate(texts(&trainings.chain(workloads).collect::<Vec<_>>()));
+    }
+}
