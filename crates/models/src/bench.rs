@@ -2,8 +2,12 @@
 
 use terrarium_graph::{Builder, Graph, ProgramId, Result, Rule, Tensor};
 
+use crate::conv::{Norm, Pyramid};
+use crate::dcgan::{self, Dcgan};
 use crate::gan::{Gan, Loss};
-use crate::mlp::{Activation, Linear, Mlp, Start};
+use crate::mlp::{Activation, Mlp, Start};
+use crate::norm::Pass;
+use crate::vae::{Body, Likelihood, Settings, Vae};
 
 /// A graph and how one step of it is run.
 pub struct Workload {
@@ -16,24 +20,23 @@ pub struct Workload {
 }
 
 /// Names of all workloads.
-pub const NAMES: [&str; 2] = ["gan2d", "vae"];
+pub const NAMES: [&str; 4] = ["gan2d", "vae", "dcgan", "vae64"];
 
 /// The workload of this name, if there is one.
 pub fn workload(name: &str) -> Option<Result<Workload>> {
     match name {
         "gan2d" => Some(gan2d()),
         "vae" => Some(vae()),
+        "dcgan" => Some(dcgan()),
+        "vae64" => Some(vae64()),
         _ => None,
     }
 }
 
-/// Adam as TensorFlow.js has it, with learning rate 10⁻³.
-fn adam(b: &Builder, beta1: f32) -> terrarium_graph::Optimiser {
-    b.optimiser(Rule::Adam { beta1, beta2: 0.999, epsilon: 1e-7 }, b.scalar(1e-3), None)
-}
-
-fn step<'b>(b: &'b Builder, name: &str, loss: Tensor<'b>, learning: &[Tensor<'b>], beta1: f32) -> ProgramId {
-    b.step(name, loss, learning, adam(b, beta1), |_| vec![("loss".into(), loss)])
+/// A step of Adam as TensorFlow.js has it.
+fn step<'b>(b: &'b Builder, name: &str, loss: Tensor<'b>, learning: &[Tensor<'b>], [rate, beta1]: [f32; 2]) -> ProgramId {
+    let adam = b.optimiser(Rule::Adam { beta1, beta2: 0.999, epsilon: 1e-7 }, b.scalar(rate), None);
+    b.step(name, loss, learning, adam, |_| vec![("loss".into(), loss)])
 }
 
 /// G 2-128-128-2 and D 2-128-128-1 with ReLU, batch 256, on standard normal data: a step of D, then one of G, by the
@@ -50,40 +53,55 @@ pub fn gan2d() -> Result<Workload> {
     let d_loss = gan.discriminator_loss(&b, b.normal([BATCH, 2]), b.normal([BATCH, 2]));
     let g_loss = gan.generator_loss(b.normal([BATCH, 2]));
     let programs = vec![
-        step(&b, "discriminator step", d_loss, &gan.discriminator.parameters(), 0.5),
-        step(&b, "generator step", g_loss, &gan.generator.parameters(), 0.5),
+        step(&b, "discriminator step", d_loss, &gan.discriminator.parameters(), [1e-3, 0.5]),
+        step(&b, "generator step", g_loss, &gan.generator.parameters(), [1e-3, 0.5]),
     ];
     drop(gan);
     Ok(Workload { name: "gan2d", graph: b.finish()?, programs, uniform_input: None })
 }
 
-/// A variational autoencoder (Kingma and Welling 2014) 784-400-(20, 20)-400-784 with ReLU on one resident batch of 128:
-/// binary cross-entropy summed over pixels, plus the divergence from the prior, a mean over the batch; Adam with β₁ 0.9.
+/// A variational autoencoder 784-400-(20, 20)-400-784 on one resident batch of 128, see [`of_vae`].
 pub fn vae() -> Result<Workload> {
-    const BATCH: usize = 128;
-    const PIXELS: usize = 784;
-    const HIDDEN: usize = 400;
-    const LATENT: usize = 20;
+    let body = Body::Dense { hidden: vec![400] };
+    of_vae("vae", 128, Settings { size: 28, channels: 1, latent: 20, body, condition: 0 })
+}
+
+/// One of pictures 64 × 64 × 3 through 32, 64, 128 and 256 filters to 128 dimensions and back, on one resident batch of 32.
+pub fn vae64() -> Result<Workload> {
+    let body = Body::Convolutional { width: 32 };
+    of_vae("vae64", 32, Settings { size: 64, channels: 3, latent: 128, body, condition: 0 })
+}
+
+/// With ReLU: binary cross-entropy summed over pixels, plus the divergence from the prior, a mean over the batch; Adam with
+/// β₁ 0.9.
+fn of_vae(name: &'static str, batch: usize, settings: Settings) -> Result<Workload> {
     let b = Builder::new();
-    let linear = |name, fan_in, fan_out| Linear::new(&b, name, fan_in, fan_out, Start::He);
-    let encoder = linear("encoder", PIXELS, HIDDEN);
-    let (mean, log_variance) = (linear("mean", HIDDEN, LATENT), linear("log_variance", HIDDEN, LATENT));
-    let (decoder, pixels) = (linear("decoder", LATENT, HIDDEN), linear("pixels", HIDDEN, PIXELS));
+    let pictures = b.input("pictures", [batch, settings.size, settings.size, settings.channels]);
+    let noise = b.normal([batch, settings.latent]);
+    let vae = Vae::new(&b, settings);
+    let loss = -vae.bound(pictures, None, noise, Likelihood::Bernoulli).elbo();
+    let programs = vec![step(&b, "step", loss, &vae.parameters(), [1e-3, 0.9])];
+    drop(vae);
+    Ok(Workload { name, graph: b.finish()?, programs, uniform_input: Some("pictures") })
+}
 
-    let x = b.input("pictures", [BATCH, PIXELS]);
-    let h = encoder.forward(x).relu(); // [batch, hidden]
-    let (mu, log_var) = (mean.forward(h), log_variance.forward(h)); // [batch, latent] each
-    let z = mu + (log_var * 0.5).exp() * b.normal([BATCH, LATENT]);
-    let logits = pixels.forward(decoder.forward(z).relu()); // [batch, pixels]
-
-    let reconstruction = logits.logits_bce(x).sum_all();
-    let divergence = (1.0 + log_var - mu.square() - log_var.exp()).sum_all() * -0.5;
-    let loss = (reconstruction + divergence) * (1.0 / BATCH as f32);
-
-    let layers = [encoder, mean, log_variance, decoder, pixels];
-    let parameters: Vec<Tensor> = layers.iter().flat_map(Linear::parameters).collect();
-    let programs = vec![step(&b, "step", loss, &parameters, 0.9)];
-    Ok(Workload { name: "vae", graph: b.finish()?, programs, uniform_input: Some("pictures") })
+/// G from 100 numbers over 7 × 7 × 128 and 14 × 14 × 64 to 28 × 28 × 1 and D the mirror, without norms, on one resident batch of
+/// 64 pictures: a step of D, then one of G, by the non-saturating loss and Adam with β₁ ½.
+pub fn dcgan() -> Result<Workload> {
+    const BATCH: usize = 64;
+    let pictures = Pyramid { size: 28, channels: 1, width: 64 };
+    let settings = dcgan::Settings { pictures, noise: 100, condition: 0, generator_norm: false, discriminator_norm: Norm::None };
+    let b = Builder::new();
+    let gan = Dcgan::new(&b, settings, Loss::NonSaturating);
+    let real = b.input("pictures", [BATCH, 28, 28, 1]) * 2.0 - 1.0;
+    let d_loss = gan.discriminator_loss(real, b.normal([BATCH, 100]), None, Pass::Evaluation);
+    let g_loss = gan.generator_loss(b.normal([BATCH, 100]), None, Pass::Evaluation);
+    let programs = vec![
+        step(&b, "discriminator step", d_loss, &gan.discriminator.parameters(), [2e-4, 0.5]),
+        step(&b, "generator step", g_loss, &gan.generator.parameters(), [2e-4, 0.5]),
+    ];
+    drop(gan);
+    Ok(Workload { name: "dcgan", graph: b.finish()?, programs, uniform_input: Some("pictures") })
 }
 
 #[cfg(test)]
@@ -109,5 +127,19 @@ mod tests {
             2 * 128 * (2 * encoder + 3 * (heads + decoder + pixels))
         };
         assert_eq!(flops(&vae().unwrap()), vae_step);
+        let dcgan_steps = {
+            // Each convolution is a product over its places on the small side, whichever way it goes.
+            let (dense, inner, outer, verdict) = (100 * 6272, 49 * 16 * 64 * 128, 196 * 16 * 64, 6272);
+            let d_step = (dense + inner + outer) + 2 * (2 * outer + 3 * inner + 3 * verdict);
+            let g_step = (2 * dense + 3 * inner + 3 * outer) + 2 * (outer + inner + verdict);
+            2 * 64 * (d_step + g_step)
+        };
+        assert_eq!(flops(&dcgan().unwrap()), dcgan_steps);
+        let vae64_step = {
+            let (edge, inner) = (1024 * 48 * 32, 3 * 256 * 512 * 64);
+            let (heads, first) = (2 * 4096 * 128, 128 * 4096);
+            2 * 32 * (2 * edge + 3 * inner + 3 * heads + 3 * first + 3 * inner + 3 * edge)
+        };
+        assert_eq!(flops(&vae64().unwrap()), vae64_step);
     }
 }

@@ -26,6 +26,34 @@ pub enum Loss<'b> {
     },
 }
 
+impl<'b> Loss<'b> {
+    /// What D minimises, a scalar, given its verdicts `[batch, 1]`, but for a gradient penalty. Where outcomes have probabilities,
+    /// data is taken to be real with 1 − `smoothing` (Salimans et al. 2016, sec. 3.4); other losses leave smoothing aside.
+    pub fn of_discriminator(self, on_real: Tensor<'b>, on_fake: Tensor<'b>, smoothing: Option<Tensor<'b>>) -> Tensor<'b> {
+        match self {
+            Loss::NonSaturating | Loss::Minimax => {
+                let as_real = (-on_real).softplus().mean_all();
+                // softplus(x) − (1 − s) x is softplus(−x) + s x.
+                let as_real = smoothing.map_or(as_real, |smoothing| as_real + smoothing * on_real.mean_all());
+                as_real + on_fake.softplus().mean_all()
+            }
+            Loss::LeastSquares => (on_real - 1.0).square().mean_all() * 0.5 + on_fake.square().mean_all() * 0.5,
+            Loss::Hinge => (1.0 - on_real).relu().mean_all() + (1.0 + on_fake).relu().mean_all(),
+            Loss::WassersteinGradientPenalty { .. } => on_fake.mean_all() - on_real.mean_all(),
+        }
+    }
+
+    /// What G minimises, a scalar, given D's verdicts `[batch, 1]` on its samples.
+    pub fn of_generator(self, on_fake: Tensor<'b>) -> Tensor<'b> {
+        match self {
+            Loss::NonSaturating => (-on_fake).softplus().mean_all(),
+            Loss::Minimax => -on_fake.softplus().mean_all(),
+            Loss::LeastSquares => (on_fake - 1.0).square().mean_all() * 0.5,
+            Loss::Hinge | Loss::WassersteinGradientPenalty { .. } => -on_fake.mean_all(),
+        }
+    }
+}
+
 /// The two networks and the game they play.
 pub struct Gan<'b> {
     /// `[batch, noise] → [batch, data]`
@@ -43,13 +71,10 @@ impl<'b> Gan<'b> {
         // Both are judged at once: one tall matrix product is faster than two.
         let verdicts = self.discriminator.forward(b.concat(&[real, fake], 0)); // [2 batch, 1]
         let (on_real, on_fake) = (verdicts.slice(0, 0..batch), verdicts.slice(0, batch..2 * batch)); // [batch, 1] each
+        let loss = self.loss.of_discriminator(on_real, on_fake, None);
         match self.loss {
-            Loss::NonSaturating | Loss::Minimax => (-on_real).softplus().mean_all() + on_fake.softplus().mean_all(),
-            Loss::LeastSquares => (on_real - 1.0).square().mean_all() * 0.5 + on_fake.square().mean_all() * 0.5,
-            Loss::Hinge => (1.0 - on_real).relu().mean_all() + (1.0 + on_fake).relu().mean_all(),
-            Loss::WassersteinGradientPenalty { weight } => {
-                on_fake.mean_all() - on_real.mean_all() + weight * self.gradient_penalty(b, real, fake)
-            }
+            Loss::WassersteinGradientPenalty { weight } => loss + weight * self.gradient_penalty(b, real, fake),
+            _ => loss,
         }
     }
 
@@ -60,13 +85,7 @@ impl<'b> Gan<'b> {
 
     /// What G minimises, a scalar, as a function of its samples `[batch, data]`.
     pub fn loss_of_samples(&self, fake: Tensor<'b>) -> Tensor<'b> {
-        let verdicts = self.discriminator.forward(fake); // [batch, 1]
-        match self.loss {
-            Loss::NonSaturating => (-verdicts).softplus().mean_all(),
-            Loss::Minimax => -verdicts.softplus().mean_all(),
-            Loss::LeastSquares => (verdicts - 1.0).square().mean_all() * 0.5,
-            Loss::Hinge | Loss::WassersteinGradientPenalty { .. } => -verdicts.mean_all(),
-        }
+        self.loss.of_generator(self.discriminator.forward(fake))
     }
 
     /// 𝔼 (‖∇D(x̂)‖ − 1)² at points x̂ drawn uniformly on the lines between pairs of `real` and `fake`.

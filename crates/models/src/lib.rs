@@ -1,5 +1,9 @@
 //! Small generative models, one readable file each: they build graphs and compute nothing.
 
 pub mod bench;
+pub mod conv;
+pub mod dcgan;
 pub mod gan;
 pub mod mlp;
+pub mod norm;
+pub mod vae;
