@@ -192,7 +192,8 @@ pub(super) fn continuous<T>(name: &'static str, [low, high]: [f32; 2], things: &
 
 /// One of all values, each as likely as the others.
 pub(super) fn one_of<N: Named>(rng: &mut impl Rng) -> N {
-    N::ALL[rng.gen_range(0..N::ALL.len())]
+    // Not a usize, which draws other numbers where it is shorter.
+    N::ALL[rng.gen_range(0..N::ALL.len() as u32) as usize]
 }
 
 #[cfg(test)]

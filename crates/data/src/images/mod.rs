@@ -12,13 +12,16 @@ mod error;
 pub mod faces;
 mod factors;
 pub mod own;
-pub mod png;
+#[cfg(not(target_family = "wasm"))]
+mod png;
 mod raster;
 pub mod shapes;
 pub mod sheet;
 
 pub use error::ImagesError;
 pub use factors::{Factor, Labels, Named, Values};
+#[cfg(not(target_family = "wasm"))]
+pub use png::decode_png;
 
 use rand::SeedableRng;
 use rand::seq::SliceRandom;

@@ -1,5 +1,3 @@
-//! Reading PNG files.
-
 use std::io::Cursor;
 
 use ::png::{ColorType, Decoder, DecodingError, Transformations};
@@ -8,7 +6,7 @@ use super::{ImagesError, Size};
 
 /// The size and the pixels, `[height, width, channels]`, of a PNG without transparency. Palettes are looked up, and
 /// samples of other depths become bytes. What the file says about colour spaces is not applied: a byte in it is a byte
-/// here, in every browser.
+/// here. Not in wasm, where the browser decodes.
 ///
 /// # Errors
 /// [`ImagesError::NotPng`] for a file that is broken or no PNG, [`ImagesError::Transparent`] for one with transparency.

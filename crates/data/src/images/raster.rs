@@ -2,13 +2,11 @@
 //! inside, in pixels (after Quilez, "2D distance functions"). With distances, an outline of even weight is the shape
 //! grown by that weight, and how much of a pixel is covered is the distance of its middle, cut to [0, 1].
 
+use std::f32::consts::SQRT_2;
 use std::ops::{Add, Mul, Sub};
 
-/// The side of the square pictures that are drawn here.
+/// The side of the square pictures that are drawn here, a power of two.
 pub const SIDE: usize = 64;
-
-/// Pixels are painted in blocks of this side, which a glance at their middle often settles as a whole.
-const BLOCK: usize = 8;
 
 /// A point or a direction, in pixels: x to the right, y down, the middle of the first pixel at (0.5, 0.5).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -110,38 +108,49 @@ impl Canvas {
 
     /// Paints so thin that what lies below shines through: with `opacity` 0, nothing changes.
     pub fn glaze(&mut self, colour: Rgb, opacity: f32, shape: impl Shape) {
-        // From the middle of a block to the middle of a pixel in its corner, half a pixel of edge, and what distances to
-        // ellipses are wrong by.
-        const REACH: f32 = (BLOCK - 1) as f32 * std::f32::consts::FRAC_1_SQRT_2 + 1.5;
-        let colour = colour.map(f32::from);
-        for block in 0..(SIDE / BLOCK).pow(2) {
-            let (left, top) = (block % (SIDE / BLOCK) * BLOCK, block / (SIDE / BLOCK) * BLOCK);
-            let half = BLOCK as f32 / 2.0;
-            let depth = shape(self.turn.back(at(left as f32 + half, top as f32 + half)));
-            if depth > REACH {
-                continue;
+        self.cover([0, 0], SIDE, colour.map(f32::from), opacity, &shape);
+    }
+
+    /// Paints the square of that corner and side: nothing where the shape is far away, all of it deep inside the shape, and
+    /// quarter by quarter else. Not generic, as copies for all the shapes of a face would be most of what a visitor loads
+    /// for faces.
+    fn cover(&mut self, [left, top]: [usize; 2], side: usize, colour: [f32; 3], opacity: f32, shape: &dyn Fn(Vec2) -> f32) {
+        // What distances may be wrong by, and half a pixel of edge.
+        const SLACK: f32 = 1.5;
+        let half = side as f32 / 2.0;
+        let depth = shape(self.turn.back(at(left as f32 + half, top as f32 + half)));
+        if side == 1 {
+            blend(&mut self.rgb[top * SIDE + left], colour, opacity * (0.5 - depth).clamp(0.0, 1.0));
+            return;
+        }
+        // From the middle of the square to that of a pixel in its corner.
+        let reach = (half - 0.5) * SQRT_2 + SLACK;
+        if depth < -reach {
+            for row in self.rgb.chunks_exact_mut(SIDE).skip(top).take(side) {
+                row[left..left + side].iter_mut().for_each(|pixel| blend(pixel, colour, opacity));
             }
-            let solid = depth < -REACH;
-            for y in top..top + BLOCK {
-                for x in left..left + BLOCK {
-                    let middle = at(x as f32 + 0.5, y as f32 + 0.5);
-                    let covered = if solid { 1.0 } else { (0.5 - shape(self.turn.back(middle))).clamp(0.0, 1.0) };
-                    let pixel = &mut self.rgb[y * SIDE + x];
-                    for channel in 0..3 {
-                        pixel[channel] += opacity * covered * (colour[channel] - pixel[channel]);
-                    }
-                }
+        } else if depth < reach {
+            let quarter = side / 2;
+            for corner in [[0, 0], [quarter, 0], [0, quarter], [quarter, quarter]] {
+                self.cover([left + corner[0], top + corner[1]], quarter, colour, opacity, shape);
             }
         }
     }
 
     /// The pixels, `[SIDE, SIDE, 3]`.
     pub fn bytes(&self) -> Vec<u8> {
-        self.rgb.iter().flatten().map(|v| v.round() as u8).collect()
+        // Rounded; `round` is a slow call in wasm.
+        self.rgb.iter().flatten().map(|v| (v + 0.5) as u8).collect()
     }
 }
 
-/// A signed distance function, which may say less than the distance but hardly more: whole blocks are settled by it.
+fn blend(pixel: &mut [f32; 3], colour: [f32; 3], share: f32) {
+    for channel in 0..3 {
+        pixel[channel] += share * (colour[channel] - pixel[channel]);
+    }
+}
+
+/// A signed distance function, which may say less than the distance but hardly more: whole squares are settled by it.
 pub trait Shape: Fn(Vec2) -> f32 + Copy {
     /// Wider by `by` pixels all around.
     fn grown(self, by: f32) -> impl Shape {
@@ -246,26 +255,33 @@ pub fn curve([from, control, to]: [Vec2; 3], width: f32) -> impl Shape {
 }
 
 fn polyline<const N: usize>(points: [Vec2; N], width: f32) -> impl Shape {
-    move |p| {
-        let nearest = points.windows(2).map(|ends| to_segment(p, ends[0], ends[1])).fold(f32::INFINITY, f32::min);
-        nearest - width / 2.0
-    }
+    move |p| to_polyline(p, &points) - width / 2.0
 }
 
 /// A polygon without crossings.
 pub fn polygon<const N: usize>(corners: [Vec2; N]) -> impl Shape {
-    move |p| {
-        let (mut nearest, mut inside) = (f32::INFINITY, false);
-        for i in 0..N {
-            let (a, b) = (corners[i], corners[(i + 1) % N]);
-            nearest = nearest.min(to_segment(p, a, b));
-            // A ray to the right crosses the edge.
-            if (a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x) {
-                inside = !inside;
-            }
+    move |p| to_polygon(p, &corners)
+}
+
+// The loops are not inlined into every shape that has such parts, for the same reason as `cover` is not generic.
+
+#[inline(never)]
+fn to_polygon(p: Vec2, corners: &[Vec2]) -> f32 {
+    let (mut nearest, mut inside) = (f32::INFINITY, false);
+    for (i, b) in corners.iter().enumerate() {
+        let a = corners[if i == 0 { corners.len() - 1 } else { i - 1 }];
+        nearest = nearest.min(to_segment(p, a, *b));
+        // A ray to the right crosses the edge.
+        if (a.y > p.y) != (b.y > p.y) && p.x < a.x + (p.y - a.y) / (b.y - a.y) * (b.x - a.x) {
+            inside = !inside;
         }
-        if inside { -nearest } else { nearest }
     }
+    if inside { -nearest } else { nearest }
+}
+
+#[inline(never)]
+fn to_polyline(p: Vec2, points: &[Vec2]) -> f32 {
+    points.windows(2).map(|ends| to_segment(p, ends[0], ends[1])).fold(f32::INFINITY, f32::min)
 }
 
 /// The distance to the straight line between two points.
@@ -323,8 +339,8 @@ mod tests {
     }
 
     #[test]
-    fn no_block_is_settled_wrongly() {
-        // A pixel of a shape must not depend on where the blocks lie, so paint it pixel by pixel.
+    fn no_square_is_settled_wrongly() {
+        // A pixel of a shape must not depend on where the squares lie, so paint it pixel by pixel.
         let shapes = |p: Vec2| {
             let egg = ellipse(at(32.0, 30.0), 23.0, 9.0).turned(25.0, at(32.0, 30.0));
             let beam = curve([at(5.0, 60.0), at(32.0, 20.0), at(60.0, 62.0)], 3.0);

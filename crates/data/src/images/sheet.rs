@@ -1,6 +1,9 @@
 //! Sets that come as one large picture: tiles of one size, row by row without gaps.
+//!
+//! Decoding the picture is the caller's part: natively [`decode_png`](super::decode_png), in a page the browser, which must
+//! be told to leave the pixels as they are: `createImageBitmap(blob, {colorSpaceConversion: "none", premultiplyAlpha:
+//! "none"})`.
 
-use super::png::decode_png;
 use super::{Images, ImagesError, Labels, Size};
 
 /// A tile of both sheets.
@@ -13,22 +16,25 @@ pub const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"
 pub const CLOTHES: [&str; 10] =
     ["T-shirt or top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"];
 
-/// Handwritten digits, 28×28×1, white on black, from `digits.png` and `digits.labels.u8`.
+/// Handwritten digits, 28×28×1, white on black, from the pixels of `digits.png` and from `digits.labels.u8`.
 ///
 /// # Errors
-/// Those of [`decode_png`] and [`cut`].
-pub fn digits(png: &[u8], labels: &[u8]) -> Result<Images, ImagesError> {
-    let (size, pixels) = decode_png(png)?;
-    cut(size, &pixels, TILE, Labels::new(DIGITS, labels.to_vec())?)
+/// Those of [`Labels::new`] and [`cut`].
+pub fn digits(sheet: Size, pixels: &[u8], labels: &[u8]) -> Result<Images, ImagesError> {
+    cut(sheet, pixels, TILE, Labels::new(DIGITS, labels.to_vec())?)
 }
 
-/// Clothes, 28×28×1, white on black, from `fashion.png` and `fashion.labels.u8`.
+/// Clothes, 28×28×1, white on black, from the pixels of `fashion.png` and from `fashion.labels.u8`.
 ///
 /// # Errors
-/// Those of [`decode_png`] and [`cut`].
-pub fn fashion(png: &[u8], labels: &[u8]) -> Result<Images, ImagesError> {
-    let (size, pixels) = decode_png(png)?;
-    cut(size, &pixels, TILE, Labels::new(CLOTHES, labels.to_vec())?)
+/// Those of [`Labels::new`] and [`cut`].
+pub fn fashion(sheet: Size, pixels: &[u8], labels: &[u8]) -> Result<Images, ImagesError> {
+    cut(sheet, pixels, TILE, Labels::new(CLOTHES, labels.to_vec())?)
+}
+
+/// One byte a pixel of a gray picture that a browser decoded to RGBA.
+pub fn gray_of_rgba(rgba: &[u8]) -> Vec<u8> {
+    rgba.iter().step_by(4).copied().collect()
 }
 
 /// Cuts a sheet's `pixels`, `[height, width, channels]`, into pictures of the size of `tile`, from left to right, then from
@@ -65,6 +71,7 @@ pub fn cut(sheet: Size, pixels: &[u8], tile: Size, labels: Labels) -> Result<Ima
 
 #[cfg(test)]
 mod tests {
+    use super::super::decode_png;
     use super::*;
 
     fn asset(name: &str) -> Vec<u8> {
@@ -91,7 +98,8 @@ mod tests {
 
     #[test]
     fn digits_belong_to_their_labels() {
-        let images = digits(&asset("digits.png"), &asset("digits.labels.u8")).unwrap();
+        let (sheet, pixels) = decode_png(&asset("digits.png")).unwrap();
+        let images = digits(sheet, &pixels, &asset("digits.labels.u8")).unwrap();
         assert_eq!((images.len(), images.size()), (10_000, TILE));
         let counts = images.labels().unwrap().counts();
         assert!(counts.iter().all(|count| (850..1200).contains(count)), "{counts:?}");
@@ -102,11 +110,17 @@ mod tests {
 
     #[test]
     fn clothes_belong_to_their_labels() {
-        let images = fashion(&asset("fashion.png"), &asset("fashion.labels.u8")).unwrap();
+        let (sheet, pixels) = decode_png(&asset("fashion.png")).unwrap();
+        let images = fashion(sheet, &pixels, &asset("fashion.labels.u8")).unwrap();
         assert_eq!((images.len(), images.size()), (5_000, TILE));
         assert_eq!(images.labels().unwrap().counts(), [500; 10]);
         assert!(accuracy_of_means(&images) > 0.6);
         assert!((images.mean_and_std()[0][0] - 0.2860).abs() < 0.005);
+    }
+
+    #[test]
+    fn a_browsers_gray_is_any_of_its_colours() {
+        assert_eq!(gray_of_rgba(&[7, 7, 7, 255, 8, 8, 8, 255]), [7, 8]);
     }
 
     #[test]
@@ -135,6 +149,6 @@ mod tests {
         assert!(matches!(cut(colour, &vec![0; colour.bytes()], TILE, labels(4)), Err(ImagesError::BadSheet { .. })));
         assert_eq!(say(cut(sheet, &vec![0; sheet.bytes()], TILE, labels(3))), "The sheet has 4 tiles, but there are 3 labels.");
         assert!(matches!(cut(sheet, &[0; 7], TILE, labels(4)), Err(ImagesError::Ragged { bytes: 7, .. })));
-        assert!(matches!(digits(b"", &[10]), Err(ImagesError::NotPng(_))));
+        assert!(matches!(digits(sheet, &vec![0; sheet.bytes()], &[0, 1, 2, 10]), Err(ImagesError::NoSuchClass { value: 10, .. })));
     }
 }
