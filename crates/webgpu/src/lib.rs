@@ -92,11 +92,6 @@ struct Buffers {
 }
 
 impl WebGpu {
-    /// As [`WebGpu::load`], off the web.
-    pub fn new(gpu: Gpu, graph: Arc<Graph>) -> Result<WebGpu> {
-        terrarium_graph::at_once(Box::pin(WebGpu::load(gpu, graph, |_, _| ())))
-    }
-
     pub fn counts(&self) -> Counts {
         self.counts
     }

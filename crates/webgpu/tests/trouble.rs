@@ -1,25 +1,12 @@
 //! What goes wrong on a device is told in words, natively and in the browser, and nothing waits for ever.
 
+mod common;
+
 use std::sync::Arc;
 
+use common::{gpu, load};
 use terrarium_graph::{Builder, Engine, Graph, Init, Result};
-use terrarium_webgpu::{Gpu, WebGpu};
-
-macro_rules! everywhere {
-    ($(#[$doc:meta])* async fn $name:ident() $body:block) => {
-        $(#[$doc])*
-        #[cfg(not(target_arch = "wasm32"))]
-        #[test]
-        fn $name() {
-            pollster::block_on(async $body);
-        }
-
-        $(#[$doc])*
-        #[cfg(target_arch = "wasm32")]
-        #[wasm_bindgen_test::wasm_bindgen_test]
-        async fn $name() $body
-    };
-}
+use terrarium_webgpu::WebGpu;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
@@ -31,10 +18,6 @@ fn graph(len: usize) -> Arc<Graph> {
     Arc::new(b.finish().expect("a graph without mistakes"))
 }
 
-async fn gpu() -> Gpu {
-    Gpu::request().await.expect("a device: natively Vulkan, in Chromium with WebGPU switched on")
-}
-
 fn words<T>(result: Result<T>) -> String {
     result.map(|_| ()).expect_err("trouble").to_string()
 }
@@ -42,7 +25,7 @@ fn words<T>(result: Result<T>) -> String {
 everywhere! {
     async fn a_lost_device_says_so_and_keeps_nobody_waiting() {
         let (gpu, graph) = (gpu().await, graph(100));
-        let mut engine = WebGpu::load(gpu.clone(), graph.clone(), |_, _| ()).await.expect("a loaded graph");
+        let mut engine = load(&gpu, &graph).await;
         let (double, vars) = (graph.find_program("double").expect("the program"), [graph.find_var("w").expect("the parameter")]);
         engine.initialise(1).expect("room for the parameter");
         engine.run(double, 1).expect("a run");
@@ -71,14 +54,14 @@ everywhere! {
         let message = words(WebGpu::load(gpu.clone(), graph(most as usize + 1), |_, _| ()).await);
         assert!(message.contains("parameters") && message.contains("MB"), "{message}");
         gpu.check().expect("a good device");
-        WebGpu::load(gpu, graph(100), |_, _| ()).await.expect("a loaded graph");
+        load(&gpu, &graph(100)).await;
     }
 }
 
 everywhere! {
     async fn a_read_back_that_nobody_waits_for_is_in_nobodys_way() {
         let (gpu, graph) = (gpu().await, graph(100));
-        let mut engine = WebGpu::load(gpu.clone(), graph.clone(), |_, _| ()).await.expect("a loaded graph");
+        let mut engine = load(&gpu, &graph).await;
         let vars = [graph.find_var("w").expect("the parameter")];
         engine.initialise(1).expect("room for the parameter");
         let expected = [graph.initial_values(vars[0], 1)];

@@ -1,14 +1,16 @@
 //! The bench workloads, step by step as on the cpu engine, natively and in the browser.
 
+mod common;
+
 use std::sync::Arc;
 
+use common::{distance, gpu, load};
 use terrarium_cpu::Cpu;
-use terrarium_graph::{Engine, InputId, ProgramId, VarId};
+use terrarium_graph::{Engine, InputId, ProgramId};
 use terrarium_models::bench::{Workload, workload};
-use terrarium_webgpu::{Gpu, WebGpu};
-use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use terrarium_webgpu::Gpu;
 
-wasm_bindgen_test_configure!(run_in_browser);
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 fn start(name: &str) -> (Workload, Arc<terrarium_graph::Graph>) {
     let workload = workload(name).expect("a workload").expect("a graph without mistakes");
@@ -25,55 +27,45 @@ fn begin(engine: &mut dyn Engine, input: Option<InputId>) {
     }
 }
 
-/// Runs `steps` steps on both engines, on the device in one submission, and gives the largest ‖a − b‖ / ‖b‖ of a variable.
-async fn drift(name: &str, steps: u32) -> f32 {
+/// After so many steps, on the device in one submission, all parameters are where the cpu engine has them.
+async fn check(gpu: &Gpu, name: &str, steps: u32) {
     let (workload, graph) = start(name);
-    let gpu = Gpu::request().await.expect("a device: natively Vulkan, in Chromium with WebGPU switched on");
-    let (mut device, mut cpu) = (
-        WebGpu::load(gpu, graph.clone(), |_, _| ()).await.expect("a loaded graph"),
-        Cpu::new(graph.clone()).expect("a loaded graph"),
-    );
+    let (mut device, mut cpu) = (load(gpu, &graph).await, Cpu::new(graph.clone()).expect("a loaded graph"));
     let input = workload.uniform_input.map(|name| graph.find_input(name).expect("the workload's input"));
     begin(&mut device, input);
     begin(&mut cpu, input);
     let list: Vec<(ProgramId, u32)> = (1..=steps).flat_map(|step| workload.programs.iter().map(move |&p| (p, step))).collect();
     device.advance(&list).expect("a submission");
     cpu.advance(&list).expect("steps");
-    let vars: Vec<VarId> = graph.var_ids().collect();
-    let values = device.variables(&vars).await.expect("a read-back");
-    let expected = cpu.variables(&vars).await.expect("a read-back");
     assert_eq!(device.counts().submissions, 1);
-    values.iter().zip(&expected).map(|(a, b)| distance(a, b)).fold(0.0, f32::max)
+    let apart = distance(&mut device, &mut cpu, "").await;
+    assert!(apart < 1e-3, "{name}: {apart}");
 }
 
-fn distance(a: &[f32], b: &[f32]) -> f32 {
-    let norm = |x: &mut dyn Iterator<Item = f32>| x.map(|x| x * x).sum::<f32>().sqrt();
-    norm(&mut a.iter().zip(b).map(|(a, b)| a - b)) / norm(&mut b.iter().copied()).max(1e-6)
-}
-
-#[wasm_bindgen_test]
-async fn gan2d_in_the_browser() {
-    let drift = drift("gan2d", 3).await;
-    assert!(drift < 1e-3, "{drift}");
+everywhere! {
+    async fn gan2d() {
+        check(&gpu().await, "gan2d", 3).await;
+    }
 }
 
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
-fn workloads_natively() {
-    for name in ["gan2d", "vae"] {
-        let drift = pollster::block_on(drift(name, 5));
-        assert!(drift < 1e-3, "{name}: {drift}");
-    }
+fn workloads_as_on_real_devices() {
+    pollster::block_on(async {
+        let mut gpu = gpu().await;
+        gpu.software = false;
+        check(&gpu, "gan2d", 5).await;
+        check(&gpu, "vae", 5).await;
+    });
 }
 
 /// What a step costs that a device does not see: how often it is told to do something, and how much is sent to it.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn a_step_is_few_dispatches_and_sends_next_to_nothing() {
-    for (name, most) in [("gan2d", 40), ("vae", 30)] {
+    for (name, most) in [("gan2d", 24), ("vae", 10)] {
         let (workload, graph) = start(name);
-        let gpu = pollster::block_on(Gpu::request()).expect("a Vulkan device");
-        let mut device = pollster::block_on(WebGpu::load(gpu, graph, |_, _| ())).expect("a loaded graph");
+        let mut device = pollster::block_on(async { load(&gpu().await, &graph).await });
         for read in [true, false] {
             let dispatches: usize = workload.programs.iter().map(|&p| device.dispatches(p, read)).sum();
             assert!(dispatches <= most, "{name} takes {dispatches}");
