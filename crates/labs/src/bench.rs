@@ -87,7 +87,7 @@ pub async fn measure(engines: &Engines, kind: EngineKind, name: &str, place: &st
         }
     }
 
-    let flops: usize = plans.iter().map(|plan| plan.matmul_flops()).sum();
+    let flops: u64 = plans.iter().map(|plan| plan.matmul_flops()).sum();
     let gflops = flops as f64 / ms_per_step * 1e-6;
     let planned = kind != EngineKind::Dfdx;
     let uploads = training.counts().zip(before).map(|(after, before)| {

@@ -122,7 +122,7 @@ impl Run {
     /// What a whole step costs, where nothing of it is read.
     pub fn cost(&self, discriminator_steps: u32) -> StepCost {
         let turns = [(self.model.discriminator_step, discriminator_steps), (self.model.generator_step, 1)];
-        let flops = |program| plan(&self.model.graph, program).matmul_flops() as u64;
+        let flops = |program| plan(&self.model.graph, program).matmul_flops();
         let device = if let Loaded::WebGpu(engine) = &self.engine { Some(engine) } else { None };
         StepCost {
             flops: turns.iter().map(|&(program, times)| flops(program) * u64::from(times)).sum(),

@@ -114,12 +114,12 @@ mod tests {
     #[test]
     fn the_steps_multiply_what_they_must_and_no_more() {
         let flops =
-            |workload: &Workload| -> usize { workload.programs.iter().map(|&p| plan(&workload.graph, p).matmul_flops()).sum() };
+            |workload: &Workload| -> u64 { workload.programs.iter().map(|&p| plan(&workload.graph, p).matmul_flops()).sum() };
         let gan = {
             let (w1, w2, out_g, out_d) = (2 * 128, 128 * 128, 128 * 2, 128);
             let d_step = (w1 + w2 + out_g) + 2 * (2 * w1 + 3 * w2 + 3 * out_d);
             let g_step = (2 * w1 + 3 * w2 + 3 * out_g) + (2 * w1 + 2 * w2 + 2 * out_d);
-            2 * 256 * (d_step + g_step)
+            2 * 256 * (d_step + g_step) as u64
         };
         assert_eq!(flops(&gan2d().unwrap()), gan);
         let vae_step = {

@@ -318,9 +318,9 @@ pub enum Kernel {
 
 impl Kernel {
     /// Multiplications and additions of matrix products, each counted.
-    pub fn matmul_flops(&self) -> usize {
+    pub fn matmul_flops(&self) -> u64 {
         match self {
-            Kernel::MatMul { batch, m, k, n, .. } => 2 * batch * m * k * n,
+            Kernel::MatMul { batch, m, k, n, .. } => [*batch, *m, *k, *n].iter().fold(2, |flops, &size| flops * size as u64),
             _ => 0,
         }
     }
@@ -425,7 +425,7 @@ pub struct Program {
 
 impl Program {
     /// Multiplications and additions of all matrix products of a run.
-    pub fn matmul_flops(&self) -> usize {
+    pub fn matmul_flops(&self) -> u64 {
         self.kernels.iter().map(Kernel::matmul_flops).sum()
     }
 }
