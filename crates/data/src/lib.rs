@@ -2,6 +2,10 @@
 //!
 //! - [`points`]: distributions over the plane for the 2-D GAN lab, words, drawn points and CSV files.
 //! - [`images`]: digits, clothes, shapes, cartoon faces and the visitor's own pictures.
+//! - [`words`]: words as vectors, the smallest latent space.
+//! - [`pca`]: the plane through a cloud of points that shows most of it.
 
 pub mod images;
+pub mod pca;
 pub mod points;
+pub mod words;

@@ -150,9 +150,7 @@ pub trait Named: Copy + PartialEq + 'static {
     fn name(self) -> &'static str;
 
     /// The value's place in [`ALL`](Self::ALL).
-    fn index(self) -> usize {
-        Self::ALL.iter().position(|value| *value == self).unwrap_or_default()
-    }
+    fn index(self) -> usize;
 }
 
 /// An enum whose variants have names, and what else hangs on it: `enum Hat { None = "none", Beanie = "beanie" }`.
