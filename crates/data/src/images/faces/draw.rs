@@ -66,7 +66,8 @@ impl Face {
             Eyes::Round => self.draw_eye(canvas, ellipse(EYE, 4.3, 4.7), 4.7),
             Eyes::Almond => {
                 let lens = circle(EYE + at(0.0, 3.4), 6.8).within(circle(EYE + at(0.0, -3.4), 6.8));
-                self.draw_eye(canvas, lens, 3.4);
+                // Its corners are cut, or their outlines would run into each other.
+                self.draw_eye(canvas, lens.within(circle(EYE, 5.1)), 3.4);
             }
             Eyes::Dots => {
                 let iris = mix(self.eye_colour.colour(), INK, 0.3);
@@ -101,7 +102,7 @@ impl Face {
 
     fn draw_brows(&self, canvas: &mut Canvas) {
         let height = 26.2 - 0.8 * (1.0 - self.brows.abs());
-        let (outer, inner) = (at(19.8, height - 1.4 * self.brows), at(28.4, height + 2.0 * self.brows));
+        let (outer, inner) = (at(19.8, height - 1.8 * self.brows), at(28.4, height + 2.5 * self.brows));
         let middle = (outer + inner) * 0.5 + at(-0.5, -1.8);
         canvas.paint(mix(self.hair_colour.colour(), INK, 0.45), curve([outer, middle, inner], 2.0).mirrored(MIDDLE));
     }
@@ -113,7 +114,7 @@ impl Face {
         let reach = 6.2 + 1.4 * smile.abs();
         let corner = MOUTH - 2.0 * smile;
         let upper = at(MIDDLE, MOUTH + 1.8 * smile);
-        let lower = upper + at(0.0, 5.2 * open);
+        let lower = upper + at(0.0, 4.2 * open);
         let palate = below_arc(upper, reach, upper.y - corner);
         // Beyond the corners, the arcs run on beside each other.
         let between = block(at(MIDDLE, MOUTH), at(reach, 10.0), 0.0);
@@ -133,7 +134,7 @@ impl Face {
         match self.beard {
             Beard::None => {}
             Beard::Moustache => {
-                let wing = ellipse(at(27.8, 42.4), 4.6, 1.9).turned(-12.0, at(27.8, 42.4));
+                let wing = ellipse(at(27.8, 41.6), 4.6, 1.8).turned(-12.0, at(27.8, 41.6));
                 outlined(canvas, colour, wing.mirrored(MIDDLE));
             }
             Beard::Goatee => outlined(canvas, colour, ellipse(at(MIDDLE, 51.3), 5.2, 3.6)),
