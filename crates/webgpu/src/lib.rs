@@ -1,8 +1,9 @@
 //! The fast engine: planned programs as WGSL on WebGPU, in the page's worker and natively.
 //!
-//! All resources are made when a graph is loaded. A step is a fixed list of dispatches over one bind group; which kernel and
-//! which step it is come by dynamic offsets into two small tables. So a submission of many steps uploads nothing but one
-//! small uniform: the seed, the steps it starts from, and live values that have changed.
+//! All resources are made when a graph is loaded, and pipelines are kept with the device for the next one. A step is a fixed
+//! list of dispatches over one bind group, each a wave of kernels that run side by side: the number of the workgroup says which.
+//! Where their buffers lie and which step it is come by dynamic offsets into two small tables. So a submission of many steps
+//! uploads nothing but one small uniform: the seed, the steps it starts from, and live values that have changed.
 
 #[cfg(target_arch = "wasm32")]
 mod adapter;
