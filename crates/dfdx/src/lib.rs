@@ -123,7 +123,9 @@ impl Engine for Dfdx {
         if let Some(taken) = &spec.step {
             let rate = run.read_scalar(taken.optimiser.learning_rate)?;
             let decay = taken.optimiser.weight_decay.map(|node| run.read_scalar(node)).transpose()?;
-            let settings = update::Settings { rule: taken.optimiser.rule, rate, decay, step };
+            let longest = taken.optimiser.longest_gradient.map(|node| run.read_scalar(node)).transpose()?;
+            let scale = longest.map_or(1.0, |longest| update::scale(&gradients, longest));
+            let settings = update::Settings { rule: taken.optimiser.rule, rate, decay, scale, step };
             for (learn, gradient) in taken.learn.iter().zip(&gradients) {
                 update::update(&mut self.vars, &graph, learn.var, &settings, gradient)?;
             }

@@ -12,7 +12,16 @@ pub(crate) struct Settings {
     pub rule: Rule,
     pub rate: f32,
     pub decay: Option<f32>,
+    /// What gradients are multiplied by.
+    pub scale: f32,
     pub step: u32,
+}
+
+/// What brings gradients that are longer than `longest`, taken together as one vector, down to it.
+pub(crate) fn scale(gradients: &[Numbers], longest: f32) -> f32 {
+    let squares = |gradient: &Numbers| values(gradient).iter().map(|g| f64::from(*g).powi(2)).sum::<f64>();
+    let norm = gradients.iter().map(squares).sum::<f64>().sqrt();
+    (f64::from(longest) / norm).min(1.0) as f32
 }
 
 /// Moves a parameter and its moments.
@@ -20,7 +29,9 @@ pub(crate) fn update(vars: &mut [Numbers], graph: &Graph, of: VarId, settings: &
     let mut parameter = vars[of.index()].clone();
     let places: Vec<usize> = (0..settings.rule.moments()).filter_map(|slot| moment(graph, of, slot)).collect();
     let mut moments = places.iter().map(|&place| storage(&vars[place])).collect::<Result<Vec<_>>>()?;
-    step(settings, &mut parameter, &mut moments, &storage(gradient)?)?;
+    let mut gradient = storage(gradient)?;
+    gradient.iter_mut().for_each(|g| *g *= settings.scale);
+    step(settings, &mut parameter, &mut moments, &gradient)?;
     vars[of.index()] = parameter;
     for (place, moment) in places.into_iter().zip(&moments) {
         vars[place].copy_from(moment);
@@ -42,7 +53,7 @@ fn storage(numbers: &Numbers) -> Result<Elements> {
 }
 
 fn step(settings: &Settings, parameter: &mut Numbers, moments: &mut [Elements], gradient: &Elements) -> Result<()> {
-    let &Settings { rule, rate, decay, step } = settings;
+    let &Settings { rule, rate, decay, step, .. } = settings;
     let lr = f64::from(rate);
     let l2 = decay.map(|decay| WeightDecay::L2(decay.into()));
     match (rule, moments) {

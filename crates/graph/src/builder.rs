@@ -117,7 +117,11 @@ impl Builder {
         outputs: impl FnOnce(&[Tensor<'b>]) -> Vec<(String, Tensor<'b>)>,
     ) -> ProgramId {
         let gradients = self.gradients(loss, learning);
-        let learn = learning.iter().zip(&gradients).filter_map(|(p, &g)| self.update(*p, g, optimiser)).collect();
+        let scale = optimiser.longest_gradient.map(|longest| {
+            let squares = gradients.iter().fold(self.scalar(0.0), |sum, g| sum + g.square().sum_all());
+            (self.tensor(longest) / squares.sqrt()).min(self.scalar(1.0))
+        });
+        let learn = learning.iter().zip(&gradients).filter_map(|(p, &g)| self.update(*p, g, scale, optimiser)).collect();
         let outputs = outputs(&gradients);
         let named: Vec<(&str, Tensor)> = outputs.iter().map(|(name, tensor)| (name.as_str(), *tensor)).collect();
         self.add_program(name, &named, Some(Step { loss: loss.id, learn, optimiser }))
@@ -156,10 +160,16 @@ impl Builder {
 
     /// An optimiser with live values: scalars, so that they can be inputs or schedules.
     pub fn optimiser(&self, rule: Rule, learning_rate: Tensor<'_>, weight_decay: Option<Tensor<'_>>) -> Optimiser {
-        Optimiser { rule, learning_rate: learning_rate.id, weight_decay: weight_decay.map(|w| w.id) }
+        Optimiser { rule, learning_rate: learning_rate.id, weight_decay: weight_decay.map(|w| w.id), longest_gradient: None }
     }
 
-    fn update(&self, parameter: Tensor<'_>, gradient: Tensor<'_>, optimiser: Optimiser) -> Option<Learn> {
+    fn update<'b>(
+        &'b self,
+        parameter: Tensor<'b>,
+        gradient: Tensor<'b>,
+        scale: Option<Tensor<'b>>,
+        optimiser: Optimiser,
+    ) -> Option<Learn> {
         let Op::Var(var) = parameter.op() else {
             self.fail(Error::op("step", format!("only parameters learn, not the result of {}", parameter.op().name())));
             return None;
@@ -177,7 +187,8 @@ impl Builder {
             }
         }
         let live = [Some(optimiser.learning_rate), optimiser.weight_decay];
-        let inputs: Vec<_> = std::iter::once(gradient).chain(live.into_iter().flatten().map(|id| self.tensor(id))).collect();
+        let followed = scale.map_or(gradient, |scale| gradient * scale);
+        let inputs: Vec<_> = std::iter::once(followed).chain(live.into_iter().flatten().map(|id| self.tensor(id))).collect();
         let update = self.node(Op::Update { var }, &inputs, shape);
         Some(Learn { var, gradient: gradient.id, update: update.id })
     }

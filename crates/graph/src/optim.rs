@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::NodeId;
+use crate::{NodeId, Tensor};
 
 /// How a parameter θ moves against its gradient g; η is the learning rate and λ the weight decay, t the step from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,4 +37,14 @@ pub struct Optimiser {
     pub rule: Rule,
     pub learning_rate: NodeId,
     pub weight_decay: Option<NodeId>,
+    /// The longest that all gradients of a step may be, taken together as one vector. Longer ones are scaled down to it before the
+    /// rule sees them. (Pascanu, Mikolov and Bengio 2013, alg. 1)
+    pub longest_gradient: Option<NodeId>,
+}
+
+impl Optimiser {
+    /// The same with clipped gradients; see [`Optimiser::longest_gradient`]. `norm` is a scalar.
+    pub fn clipped(self, norm: Tensor<'_>) -> Optimiser {
+        Optimiser { longest_gradient: Some(norm.id()), ..self }
+    }
 }

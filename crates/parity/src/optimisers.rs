@@ -8,10 +8,21 @@ use terrarium_graph::{Builder, Engine, Graph, Init, ProgramId, Result, Rule, Var
 use crate::mismatch::{Mismatch, Pair, Tolerance};
 use crate::{Make, drift};
 
-/// A rule with its weight decay.
-pub type Settings = (Rule, Option<f32>);
+/// A rule with its weight decay and the longest that gradients may be.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    rule: Rule,
+    decay: Option<f32>,
+    longest: Option<f32>,
+}
 
-/// Every rule, with and without what it may have.
+impl Settings {
+    fn plain(rule: Rule) -> Settings {
+        Settings { rule, decay: None, longest: None }
+    }
+}
+
+/// Every rule, with and without what it may have, and some with gradients that are clipped, or could be but are short enough.
 pub fn rules() -> Vec<Settings> {
     let rules = [
         Rule::Sgd { momentum: 0.0 },
@@ -21,7 +32,10 @@ pub fn rules() -> Vec<Settings> {
         Rule::Adam { beta1: 0.5, beta2: 0.9, epsilon: 1e-4 },
         Rule::AdamW { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
     ];
-    rules.into_iter().flat_map(|rule| [(rule, None), (rule, Some(0.1))]).collect()
+    let decays = rules.map(Settings::plain).into_iter().flat_map(|plain| [plain, Settings { decay: Some(0.1), ..plain }]);
+    let clipped = [0.01, 100.0].map(|longest| Settings { longest: Some(longest), ..Settings::plain(Rule::Sgd { momentum: 0.9 }) });
+    let both = Settings { decay: Some(0.1), longest: Some(0.01), ..Settings::plain(Rule::adam()) };
+    decays.chain(clipped).chain([both]).collect()
 }
 
 /// After 20 steps the parameters and moments of two engines agree to 10⁻⁴ of their norms.
@@ -51,8 +65,10 @@ pub async fn formula(settings: Settings, make: Make<'_>) -> std::result::Result<
         engine.run(regression.step, step.into()).map_err(&wrong)?;
         let after = regression.state(engine.as_mut()).await.map_err(&wrong)?;
         let gradients = engine.outputs(regression.step).await.map_err(&wrong)?;
+        let scale = scale(settings, &gradients);
         for (i, (before, after)) in before.iter().zip(&after).enumerate() {
-            let expected = stepped(settings, step.into(), before, &gradients[i]);
+            let gradient: Vec<f64> = gradients[i].iter().map(|g| f64::from(*g) * scale).collect();
+            let expected = stepped(settings, step.into(), before, &gradient);
             for (part, (got, expected)) in after.iter().zip(&expected).enumerate() {
                 let what = format!("{} of {} after step {step}", ["value", "first moment", "second moment"][part], PARAMETERS[i]);
                 let shape = &graph.var(graph.find_var(PARAMETERS[i]).map_err(&wrong)?).shape;
@@ -68,7 +84,7 @@ pub async fn formula(settings: Settings, make: Make<'_>) -> std::result::Result<
 pub async fn live_rate(make: Make<'_>) -> std::result::Result<(), Mismatch> {
     let case = "live learning rate";
     let moved = async |rate: f32| -> Result<Vec<f32>> {
-        let regression = Regression::new((Rule::Sgd { momentum: 0.0 }, None))?;
+        let regression = Regression::new(Settings::plain(Rule::Sgd { momentum: 0.0 }))?;
         let mut engine = regression.start(make).await?;
         // Once at the usual rate, then from the start again, so that the same engine sees the rate change.
         engine.run(regression.step, 1)?;
@@ -107,7 +123,7 @@ struct Regression {
 
 impl Regression {
     fn new(settings: Settings) -> Result<Self> {
-        let (rule, decay) = settings;
+        let Settings { rule, decay, longest } = settings;
         let builder = Builder::new();
         let (x, target) = (builder.input("x", [ROWS, 3]), builder.input("target", [ROWS, 2]));
         let parameter = |place: usize, sizes: &[usize]| builder.parameter(PARAMETERS[place], sizes, Init::Normal(0.5));
@@ -115,6 +131,7 @@ impl Regression {
         let loss = ((x.matmul(w) + b).tanh().matmul(v) - target).square().mean_all();
         let decay = decay.map(|_| builder.input("decay", []));
         let optimiser = builder.optimiser(rule, builder.input("rate", []), decay);
+        let optimiser = longest.map_or(optimiser, |longest| optimiser.clipped(builder.scalar(longest)));
         let step = builder.step("step", loss, &[w, b, v], optimiser, |gradients| {
             PARAMETERS.iter().map(|name| format!("gradient of {name}")).zip(gradients.iter().copied()).collect()
         });
@@ -132,7 +149,7 @@ impl Regression {
             engine.write_input(input, &values)?;
         }
         engine.write_input(self.graph.find_input("rate")?, &[RATE])?;
-        if let Some(decay) = self.settings.1 {
+        if let Some(decay) = self.settings.decay {
             engine.write_input(self.graph.find_input("decay")?, &[decay])?;
         }
         Ok(engine)
@@ -140,7 +157,7 @@ impl Regression {
 
     /// Each parameter's value and then its moments.
     async fn state(&self, engine: &mut dyn Engine) -> Result<Vec<Vec<Vec<f32>>>> {
-        let moments = 1..=self.settings.0.moments();
+        let moments = 1..=self.settings.rule.moments();
         let mut state = Vec::new();
         for name in PARAMETERS {
             let parts = std::iter::once(name.to_string()).chain(moments.clone().map(|moment| format!("{name}.moment{moment}")));
@@ -151,14 +168,21 @@ impl Regression {
     }
 }
 
+/// What gradients are multiplied by, so that together they are no longer than they may be.
+fn scale(settings: Settings, gradients: &[Vec<f32>]) -> f64 {
+    let norm = gradients.iter().flatten().map(|&g| f64::from(g).powi(2)).sum::<f64>().sqrt();
+    settings.longest.map_or(1.0, |longest| (f64::from(longest) / norm).min(1.0))
+}
+
 /// A parameter's value and moments after a step, by the formulas of [`Rule`].
-fn stepped((rule, decay): Settings, step: i32, before: &[Vec<f32>], gradient: &[f32]) -> Vec<Vec<f32>> {
+fn stepped(settings: Settings, step: i32, before: &[Vec<f32>], gradient: &[f64]) -> Vec<Vec<f32>> {
+    let Settings { rule, decay, .. } = settings;
     let (rate, decay) = (f64::from(RATE), decay.map_or(0.0, f64::from));
     let of = |before: &[Vec<f32>], part: usize, i: usize| before.get(part).map_or(0.0, |values| f64::from(values[i]));
     let mut after = before.to_vec();
     for i in 0..gradient.len() {
         let [x, first, second] = [0, 1, 2].map(|part| of(before, part, i));
-        let plain = f64::from(gradient[i]);
+        let plain = gradient[i];
         let g = plain + decay * x;
         let adam = |g: f64, beta1: f32, beta2: f32, epsilon: f32| {
             let (beta1, beta2) = (f64::from(beta1), f64::from(beta2));

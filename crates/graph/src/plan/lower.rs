@@ -5,7 +5,7 @@ use super::arena::{self, Lifetime};
 use super::fuse::Groups;
 use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Space, Update, Value};
 use super::{join, waves};
-use crate::graph::{Graph, NodeId, ProgramSpec, Step, VarKind};
+use crate::graph::{Graph, Learn, NodeId, ProgramSpec, Step, VarKind};
 use crate::ops::{Noise, Op, Scalar, Window};
 use crate::{Shape, VarId};
 
@@ -87,7 +87,7 @@ impl Lower<'_> {
         let block = self.new_slot(learn.iter().map(|l| self.graph.var(l.var).shape.elements()).sum());
         let mut place = 0;
         for learn in learn {
-            let (base, len) = (self.groups.base(learn.gradient), self.graph.var(learn.var).shape.elements());
+            let (base, len) = (self.groups.base(self.followed(learn)), self.graph.var(learn.var).shape.elements());
             let claimable = self.groups.group(base).is_some() && !self.slot_of.contains_key(&base);
             if claimable {
                 self.slot_of.insert(base, Buffer { offset: block.offset + place, len, ..block });
@@ -341,7 +341,7 @@ impl Lower<'_> {
             let parameters = self.layout.vars[learn.var.index()];
             let gradients = Buffer { offset: place, len: parameters.len, ..block };
             place += parameters.len;
-            self.copy_gradient(learn.gradient, gradients);
+            self.copy_gradient(self.followed(learn), gradients);
             let moments: Vec<Buffer> = (0..step.optimiser.rule.moments()).filter_map(|slot| self.moment(learn.var, slot)).collect();
             match stretches.last_mut() {
                 Some((p, g, m)) if follows(p, &parameters) && m.iter().zip(&moments).all(|(m, next)| follows(m, next)) => {
@@ -369,6 +369,11 @@ impl Lower<'_> {
     fn moment(&self, var: VarId, slot: u8) -> Option<Buffer> {
         let kind = VarKind::Moment { of: var, slot };
         self.graph.vars.iter().position(|v| v.kind == kind).map(|i| self.layout.vars[i])
+    }
+
+    /// What a parameter's update follows: its gradient, clipped where that is asked for.
+    fn followed(&self, learn: &Learn) -> NodeId {
+        self.graph.node(learn.update).inputs[0]
     }
 
     /// Brings a gradient to its place among the others, if it was not written there.
