@@ -1,7 +1,7 @@
 //! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
 
 use terrarium_graph::plan::{Kernel, Program, Purpose, Space, plan_for};
-use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, VarKind, plan};
+use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
 
 fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
     let fan_in = x.shape()[1];
@@ -142,6 +142,40 @@ fn kernels_write_nothing_that_they_read_and_stay_inside() {
     }
 }
 
+/// A step of a network that halves pictures and doubles them back keeps no patches: they would be four times the pictures, or
+/// sixteen times the halved ones.
+#[test]
+fn convolutions_make_no_patches() {
+    const HALVING: Window = Window::square(4, 2, 1);
+    let b = Builder::new();
+    let (x, init) = (b.input("x", [8, 16, 16, 4]), Init::Normal(0.1));
+    let kernels = ["first", "second", "third"].map(|name| b.parameter(name, [64, 4], init));
+    let small = x.conv2d(kernels[0], HALVING).tanh();
+    let y = small.conv2d(kernels[1], HALVING).tanh().conv2d_transpose(kernels[2], HALVING, [8, 8]);
+    let sgd = b.optimiser(Rule::Sgd { momentum: 0.0 }, b.scalar(0.1), None);
+    b.step("step", (y - small).square().sum_all(), &kernels, sgd, |_| vec![]);
+    let program = planned(&b.finish().unwrap(), "step");
+    assert_eq!(count(&program, |k| matches!(k, Kernel::Unfold { .. } | Kernel::Fold { .. })), 0, "{:#?}", program.kernels);
+    // Three forward, three for the kernels' gradients, two for what goes back; one of each kind folds.
+    assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { .. })), 8);
+    assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { fold: Some(_), .. })), 2);
+    let patches_of_x = 8 * 8 * 8 * 64;
+    assert!(program.arena_len < patches_of_x / 2, "{}", program.arena_len);
+}
+
+/// What is not only an operand is made: patches that are put out, a product that something else reads beside its fold.
+#[test]
+fn patches_and_products_that_are_read_are_made() {
+    let b = Builder::new();
+    let window = Window::square(2, 1, 0);
+    let patches = b.input("x", [1, 3, 3, 1]).unfold(window);
+    let product = patches.reshape([4, 4]).matmul(b.input("w", [4, 4]));
+    let folded = product.reshape([1, 2, 2, 4]).fold(window, [3, 3]);
+    b.program("both", &[("patches", patches), ("product", product), ("folded", folded)]);
+    let program = planned(&b.finish().unwrap(), "both");
+    assert_eq!(count(&program, |k| matches!(k, Kernel::Unfold { .. } | Kernel::Fold { .. })), 2);
+}
+
 #[test]
 fn what_does_not_learn_costs_nothing() {
     let b = Builder::new();
@@ -177,6 +211,28 @@ fn mistakes_name_the_operation_and_both_shapes() {
     assert_eq!(
         message(|b| _ = b.input("table", [4, 3]).gather(b.input("at", [2]))),
         "gather: operand 2 must be indices, not numbers"
+    );
+    const WINDOW: Window = Window { kernel: [4, 4], stride: [2, 2], padding: [0, 1] };
+    assert_eq!(message(|b| _ = b.input("x", [3, 5]).unfold(WINDOW)), "unfold: pictures are [n, h, w, c], not [3, 5]");
+    assert_eq!(
+        message(|b| _ = b.input("x", [1, 3, 5, 1]).unfold(WINDOW)),
+        "unfold: a window of [4, 4] with stride [2, 2] does not slide over [3, 5] padded by [0, 1]"
+    );
+    assert_eq!(
+        message(|b| _ = b.input("x", [1, 2, 2, 48]).fold(WINDOW, [6, 6])),
+        "fold: [1, 2, 2, 48]: on [6, 6] the window takes [2, 3] places"
+    );
+    assert_eq!(
+        message(|b| _ = b.input("x", [1, 2, 2, 8]).fold(WINDOW, [6, 4])),
+        "fold: [1, 2, 2, 8]: 8 elements are not some for each of 16 pixels of [4, 4]"
+    );
+    assert_eq!(
+        message(|b| b.assign(b.program("p", &[]), b.state("mean", [3], Init::ZEROS), b.input("x", [2]))),
+        "assign: the state “mean” [3] does not take [2]"
+    );
+    assert_eq!(
+        message(|b| b.assign(b.program("p", &[]), b.parameter("w", [2], Init::ZEROS), b.input("x", [2]))),
+        "assign: “w” is no state"
     );
     assert_eq!(message(|b| _ = b.gradients(b.input("a", [2]), &[])), "gradients: the loss must be a scalar, not [2]");
 }

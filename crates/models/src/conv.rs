@@ -11,30 +11,31 @@ use crate::norm::{BatchNorm, Pass, SpectralNorm};
 pub struct Conv2d<'b> {
     /// `[kh·kw·in, out]`
     pub weight: Tensor<'b>,
-    /// `[out]`
-    pub bias: Tensor<'b>,
+    /// `[out]`; none where a batch norm follows, which would take it away again.
+    pub bias: Option<Tensor<'b>>,
     pub window: Window,
 }
 
 impl<'b> Conv2d<'b> {
-    /// Parameters `name.weight` and `name.bias`. The fan of an output is all that its window sees.
-    pub fn new(b: &'b Builder, name: &str, channels: [usize; 2], window: Window, start: Start) -> Self {
+    /// Parameters `name.weight` and, if there is to be one, `name.bias`. The fan of an output is all that its window sees.
+    pub fn new(b: &'b Builder, name: &str, channels: [usize; 2], window: Window, bias: bool, start: Start) -> Self {
         let [from, to] = channels;
         let seen = window.pixels() * from;
         Conv2d {
             weight: b.parameter(format!("{name}.weight"), [seen, to], start.init(seen, window.pixels() * to)),
-            bias: b.parameter(format!("{name}.bias"), [to], Init::ZEROS),
+            bias: bias.then(|| b.parameter(format!("{name}.bias"), [to], Init::ZEROS)),
             window,
         }
     }
 
     /// `[n, h, w, in] → [n, rows, columns, out]`
     pub fn forward(&self, x: Tensor<'b>) -> Tensor<'b> {
-        x.conv2d(self.weight, self.window) + self.bias
+        let y = x.conv2d(self.weight, self.window);
+        self.bias.map_or(y, |bias| y + bias)
     }
 
-    pub fn parameters(&self) -> [Tensor<'b>; 2] {
-        [self.weight, self.bias]
+    pub fn parameters(&self) -> impl Iterator<Item = Tensor<'b>> + use<'b> {
+        std::iter::once(self.weight).chain(self.bias)
     }
 }
 
@@ -43,23 +44,23 @@ impl<'b> Conv2d<'b> {
 pub struct ConvTranspose2d<'b> {
     /// `[kh·kw·out, in]`
     pub weight: Tensor<'b>,
-    /// `[out]`
-    pub bias: Tensor<'b>,
+    /// `[out]`; none where a batch norm follows.
+    pub bias: Option<Tensor<'b>>,
     pub window: Window,
     /// Height and width of what comes out.
     pub to: [usize; 2],
 }
 
 impl<'b> ConvTranspose2d<'b> {
-    /// Parameters `name.weight` and `name.bias`. The fan of an output is what reaches it: of each channel, as many places as the
-    /// window overlaps itself.
-    pub fn new(b: &'b Builder, name: &str, channels: [usize; 2], window: Window, to: [usize; 2], start: Start) -> Self {
+    /// Parameters `name.weight` and, if there is to be one, `name.bias`, from pictures of `channels[0]` to such of `channels[1]` and
+    /// size `to`. The fan of an output is what reaches it: each channel from as many places as the window overlaps itself.
+    pub fn new(b: &'b Builder, name: &str, channels: [usize; 2], window: Window, to: [usize; 2], bias: bool, start: Start) -> Self {
         let [from, out] = channels;
         let pixels = window.pixels();
         let overlap = (pixels / (window.stride[0] * window.stride[1]).max(1)).max(1);
         ConvTranspose2d {
             weight: b.parameter(format!("{name}.weight"), [pixels * out, from], start.init(overlap * from, overlap * out)),
-            bias: b.parameter(format!("{name}.bias"), [out], Init::ZEROS),
+            bias: bias.then(|| b.parameter(format!("{name}.bias"), [out], Init::ZEROS)),
             window,
             to,
         }
@@ -67,11 +68,12 @@ impl<'b> ConvTranspose2d<'b> {
 
     /// `[n, rows, columns, in] → [n, h, w, out]`
     pub fn forward(&self, x: Tensor<'b>) -> Tensor<'b> {
-        x.conv2d_transpose(self.weight, self.window, self.to) + self.bias
+        let y = x.conv2d_transpose(self.weight, self.window, self.to);
+        self.bias.map_or(y, |bias| y + bias)
     }
 
-    pub fn parameters(&self) -> [Tensor<'b>; 2] {
-        [self.weight, self.bias]
+    pub fn parameters(&self) -> impl Iterator<Item = Tensor<'b>> + use<'b> {
+        std::iter::once(self.weight).chain(self.bias)
     }
 }
 
@@ -136,8 +138,9 @@ impl<'b> Halving<'b> {
         let mut from = pyramid.channels;
         for (i, [_, filters]) in pyramid.levels().into_iter().enumerate() {
             let norm_name = format!("{name}.{i}.norm");
-            layers.push(Conv2d::new(b, &format!("{name}.{i}"), [from, filters], HALVING, start));
-            batch.push((norm == Norm::Batch && i > 0).then(|| BatchNorm::new(b, &norm_name, filters)));
+            let has_batch_norm = norm == Norm::Batch && i > 0;
+            layers.push(Conv2d::new(b, &format!("{name}.{i}"), [from, filters], HALVING, !has_batch_norm, start));
+            batch.push(has_batch_norm.then(|| BatchNorm::new(b, &norm_name, filters)));
             spectral.push((norm == Norm::Spectral).then(|| SpectralNorm::new(b, &norm_name, filters)));
             from = filters;
         }
@@ -175,9 +178,10 @@ impl<'b> Doubling<'b> {
         let (mut layers, mut batch) = (Vec::new(), Vec::new());
         for (i, pair) in levels.windows(2).rev().enumerate() {
             let [[size, filters], [_, from]] = [pair[0], pair[1]];
-            let is_last = i + 2 == levels.len();
-            layers.push(ConvTranspose2d::new(b, &format!("{name}.{i}"), [from, filters], HALVING, [size; 2], start));
-            batch.push((norm == Norm::Batch && !is_last).then(|| BatchNorm::new(b, &format!("{name}.{i}.norm"), filters)));
+            let has_batch_norm = norm == Norm::Batch && i + 2 < levels.len();
+            let layer = format!("{name}.{i}");
+            layers.push(ConvTranspose2d::new(b, &layer, [from, filters], HALVING, [size; 2], !has_batch_norm, start));
+            batch.push(has_batch_norm.then(|| BatchNorm::new(b, &format!("{layer}.norm"), filters)));
         }
         Doubling { layers, batch, activation }
     }

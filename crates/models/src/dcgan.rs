@@ -1,7 +1,7 @@
 //! Generative adversarial networks of pictures: the convolutional ones of Radford et al. 2016, "DCGAN", from 28 × 28 × 1 up.
 //! Pictures are `[batch, size, size, channels]` with values from −1 to 1.
 
-use terrarium_graph::{Builder, Tensor};
+use terrarium_graph::{Builder, Init, Tensor};
 
 use crate::conv::{Doubling, Halving, Norm, Pyramid};
 use crate::gan::Loss;
@@ -29,10 +29,17 @@ impl Settings {
     }
 }
 
+/// What follows the generator's first product.
+enum FirstNorm<'b> {
+    Bias(Tensor<'b>),
+    Batch(BatchNorm<'b>),
+}
+
 /// Makes pictures of noise.
 pub struct Generator<'b> {
-    first: Linear<'b>,
-    first_norm: Option<BatchNorm<'b>>,
+    /// `[noise + condition, base · base · filters]`
+    first: Tensor<'b>,
+    first_norm: FirstNorm<'b>,
     rest: Doubling<'b>,
     settings: Settings,
 }
@@ -42,10 +49,13 @@ impl<'b> Generator<'b> {
     pub fn new(b: &'b Builder, name: &str, settings: Settings) -> Self {
         let Settings { pictures, noise, condition, generator_norm, .. } = settings;
         let norm = if generator_norm { Norm::Batch } else { Norm::None };
-        let first = format!("{name}.first");
+        let (fan_in, fan_out) = (noise + condition, pictures.features());
         Generator {
-            first: Linear::new(b, &first, noise + condition, pictures.features(), Start::Small),
-            first_norm: generator_norm.then(|| BatchNorm::new(b, &format!("{first}.norm"), pictures.base()[1])),
+            first: b.parameter(format!("{name}.first.weight"), [fan_in, fan_out], Start::Small.init(fan_in, fan_out)),
+            first_norm: match generator_norm {
+                false => FirstNorm::Bias(b.parameter(format!("{name}.first.bias"), [fan_out], Init::ZEROS)),
+                true => FirstNorm::Batch(BatchNorm::new(b, &format!("{name}.first.norm"), pictures.base()[1])),
+            },
             rest: Doubling::new(b, name, pictures, norm, Activation::Relu, Start::Small),
             settings,
         }
@@ -55,14 +65,21 @@ impl<'b> Generator<'b> {
     pub fn forward(&self, noise: Tensor<'b>, condition: Option<Tensor<'b>>, pass: Pass<'_, 'b>) -> Tensor<'b> {
         let noise = condition.map_or(noise, |condition| noise.builder().concat(&[noise, condition], 1));
         let [size, filters] = self.settings.pictures.base();
-        let x = self.first.forward(noise).reshape([noise.shape()[0], size, size, filters]);
-        let x = self.first_norm.map_or(x, |norm| norm.forward(x, pass)).relu();
-        self.rest.forward(x, pass).tanh()
+        let to = [noise.shape()[0], size, size, filters];
+        let x = noise.matmul(self.first);
+        let x = match &self.first_norm {
+            FirstNorm::Bias(bias) => (x + *bias).reshape(to),
+            FirstNorm::Batch(norm) => norm.forward(x.reshape(to), pass),
+        };
+        self.rest.forward(x.relu(), pass).tanh()
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        let norm = self.first_norm.iter().flat_map(|norm| norm.affine.parameters());
-        self.first.parameters().into_iter().chain(norm).chain(self.rest.parameters()).collect()
+        let norm = match &self.first_norm {
+            FirstNorm::Bias(bias) => vec![*bias],
+            FirstNorm::Batch(norm) => norm.affine.parameters().to_vec(),
+        };
+        std::iter::once(self.first).chain(norm).chain(self.rest.parameters()).collect()
     }
 }
 

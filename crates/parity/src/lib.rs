@@ -15,6 +15,7 @@ mod case;
 pub mod check;
 mod contract;
 mod drift;
+mod images;
 mod mismatch;
 pub mod optimisers;
 mod subject;

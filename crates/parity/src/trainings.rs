@@ -6,7 +6,7 @@ use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, Engine, Graph, Init, Result, Rule, Tensor};
 
 use crate::mismatch::{Mismatch, Pair, Tolerance};
-use crate::{Make, drift};
+use crate::{Make, drift, images};
 
 /// A graph whose programs are run in turn. Its inputs are filled with normal numbers.
 pub struct Training {
@@ -15,6 +15,10 @@ pub struct Training {
 }
 
 impl Training {
+    pub(crate) fn new(name: &'static str, build: fn(&Builder)) -> Training {
+        Training { name, build }
+    }
+
     /// # Errors
     /// If there is a mistake in it.
     pub fn graph(&self) -> Result<Graph> {
@@ -26,8 +30,8 @@ impl Training {
 
 /// Every training.
 pub fn trainings() -> Vec<Training> {
-    let training = |name, build| Training { name, build };
-    vec![
+    let training = Training::new;
+    let mut trainings = vec![
         training("two parameters with one gradient", |b| {
             let [u, v] = ["u", "v"].map(|name| parameter(b, name, &[3]));
             descend(b, (b.input("x", [5, 3]) + u + v).square().sum_all(), &[u, v], Rule::Sgd { momentum: 0.0 });
@@ -91,7 +95,9 @@ pub fn trainings() -> Vec<Training> {
             let penalty = ((slope.square().sum(&[1]) + 1e-6).sqrt() - 1.0).square().mean_all();
             descend(b, score.mean_all() + penalty * 10.0, &[w, v], Rule::adam());
         }),
-    ]
+    ];
+    trainings.extend(images::trainings());
+    trainings
 }
 
 /// A generator and a discriminator that take turns; what the one learns is frozen for the other.

@@ -105,7 +105,8 @@ impl<'b> Tensor<'b> {
 
     /// x where x > 0, else `slope` · x (Maas et al. 2013).
     pub fn leaky_relu(self, slope: f32) -> Self {
-        self.relu() - (-self).relu() * slope
+        // One factor for both directions: the gradient is a multiplication by it.
+        self * (self.positive() * (1.0 - slope) + slope)
     }
 
     /// x where x > 0, else eˣ − 1 (Clevert et al. 2016, α = 1).
