@@ -3,17 +3,20 @@
 use std::io::Write;
 
 use anyhow::Result;
-use terrarium_labs::gan2d::{PRESETS, TABLE};
+use terrarium_labs::lab::LABS;
 use terrarium_labs::settings::{Kind, Setting};
 
 pub fn run(out: &mut impl Write) -> Result<()> {
-    for setting in &TABLE {
-        writeln!(out, "{:<13} {} – {}", setting.key, setting.label, setting.help)?;
-        writeln!(out, "{:<13} {}; default {}", "", values(setting), setting.format(&setting.default()))?;
-    }
-    writeln!(out, "\nPresets:")?;
-    for preset in &PRESETS {
-        writeln!(out, "{:<13} {} – {}", preset.slug, preset.label, preset.watch)?;
+    for lab in &LABS {
+        writeln!(out, "--lab {}:", lab.slug)?;
+        for setting in lab.table {
+            writeln!(out, "{:<13} {} – {}", setting.key, setting.label, setting.help)?;
+            writeln!(out, "{:<13} {}; default {}", "", values(setting), setting.format(&setting.default()))?;
+        }
+        writeln!(out, "\nIts presets:")?;
+        for preset in lab.presets {
+            writeln!(out, "{:<13} {} – {}", preset.slug, preset.label, preset.watch)?;
+        }
     }
     Ok(())
 }

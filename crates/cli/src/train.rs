@@ -8,12 +8,15 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow};
 use terrarium_data::points::parse_csv;
 use terrarium_labs::checkpoint;
-use terrarium_labs::gan2d::{LAB, PRESETS};
-use terrarium_labs::protocol::{EngineKind, Measures, SetUp};
+use terrarium_labs::lab::Lab;
+use terrarium_labs::protocol::{ChartLine, EngineKind, Row, SetUp};
 use terrarium_labs::{Engines, Finding, Session};
 
 #[derive(clap::Args)]
 pub struct Options {
+    /// The lab
+    #[arg(long, default_value = "gan2d")]
+    lab: String,
     /// Begin with a preset's settings
     #[arg(long)]
     preset: Option<String>,
@@ -23,10 +26,10 @@ pub struct Options {
     /// What all random numbers are drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Generator steps to make
+    /// Steps to make
     #[arg(long, default_value_t = 5_000)]
     steps: u32,
-    /// Generator steps between two rows of measures
+    /// Steps between two rows of measures
     #[arg(long, default_value_t = 250)]
     every: u32,
     /// cpu, webgpu or dfdx
@@ -36,7 +39,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
     /// Go on with a checkpoint, with its settings and seed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["preset", "settings", "seed", "points"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "preset", "settings", "seed", "points"])]
     load: Option<PathBuf>,
     /// Write a checkpoint at the end
     #[arg(long, value_name = "FILE")]
@@ -50,7 +53,10 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, &engines, engine).await?,
         None => Session::new(&set_up(options)?, &engines, engine).await?,
     };
-    writeln!(out, "{:>7} {:>8} {:>8} {:>6} {:>6} {:>7}", "step", "D loss", "G loss", "JS", "modes", "quality")?;
+    let charts = session.opened().charts;
+    let lines: Vec<&ChartLine> = charts.iter().flat_map(|chart| &chart.lines).collect();
+    let names: String = lines.iter().map(|line| format!("  {}", line.key)).collect();
+    writeln!(out, "{:>7}{names}", "step")?;
     let (start, mut steps, mut trouble) = (Instant::now(), 0, None);
     while steps < options.steps {
         let every = options.every.max(1);
@@ -66,7 +72,7 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         session.begin_measuring()?;
         let finding = session.measured().await?;
         if let Some(Finding::Measures(row)) = &finding {
-            writeln!(out, "{}", show(row))?;
+            writeln!(out, "{}", show(row, &lines))?;
         }
         if trouble != session.trouble() {
             trouble = session.trouble();
@@ -91,7 +97,9 @@ fn cannot(what: &str, file: &Path) -> String {
 fn set_up(options: &Options) -> Result<SetUp> {
     let mut changes: Vec<(String, String)> = Vec::new();
     if let Some(slug) = &options.preset {
-        let preset = PRESETS.iter().find(|preset| preset.slug == slug).with_context(|| format!("there is no preset “{slug}”"))?;
+        let lab = Lab::find(&options.lab)?;
+        let preset =
+            lab.presets.iter().find(|preset| preset.slug == slug).with_context(|| format!("there is no preset “{slug}”"))?;
         changes.extend(preset.changes.iter().map(|(key, value)| (key.to_string(), value.to_string())));
     }
     for setting in &options.settings {
@@ -104,14 +112,14 @@ fn set_up(options: &Options) -> Result<SetUp> {
         report.notes().iter().for_each(|note| eprintln!("{note}"));
         points = report.points.xy;
     }
-    Ok(SetUp { lab: LAB.to_string(), changes, seed: options.seed, points })
+    Ok(SetUp { lab: options.lab.clone(), changes, seed: options.seed, points })
 }
 
-fn show(row: &Measures) -> String {
-    let modes = row.modes.map_or(String::new(), |(covered, of)| format!("{covered}/{of}"));
-    let quality = row.quality.map_or(String::new(), |quality| format!("{quality:.2}"));
-    format!(
-        "{:>7} {:>8.4} {:>8.4} {:>6.3} {modes:>6} {quality:>7}",
-        row.step, row.discriminator_loss, row.generator_loss, row.divergence
-    )
+/// A row under the names of its measures.
+fn show(row: &Row, lines: &[&ChartLine]) -> String {
+    let value = |line: &&ChartLine| {
+        let (value, width) = (row.values[line.column as usize], line.key.len() + 2);
+        value.map_or_else(|| format!("{:>width$}", ""), |value| format!("{value:>width$.4}"))
+    };
+    format!("{:>7}{}", row.step, lines.iter().map(value).collect::<String>())
 }

@@ -10,7 +10,7 @@ use terrarium_data::points::MAX_POINTS;
 
 use crate::engines::Engines;
 use crate::error::{Error, Result};
-use crate::protocol::{EngineKind, SetUp};
+use crate::protocol::{EngineKind, Row, SetUp};
 use crate::run::{Counters, State};
 use crate::session::Session;
 
@@ -18,14 +18,14 @@ use crate::session::Session;
 pub const MAX_BYTES: usize = 64 << 20;
 
 const FORMAT: &str = "terrarium";
-const VERSION: &str = "1";
+const VERSION: &str = "2";
 /// The tensor of the visitor's own points, `[n, 2]`.
 const POINTS: &str = "points";
 
 /// Writes a run.
 pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
     let State { counters, variables } = session.state().await?;
-    let graph = session.model().graph.clone();
+    let graph = session.experiment().course().graph.clone();
     let set_up = session.set_up();
     let json = |value: serde_json::Result<String>| value.map_err(|e| Error(format!("The checkpoint cannot be written: {e}.")));
     let settings: BTreeMap<_, _> = set_up.changes.into_iter().collect();
@@ -35,9 +35,8 @@ pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
         ("lab", set_up.lab),
         ("seed", set_up.seed.to_string()),
         ("settings", json(serde_json::to_string(&settings))?),
-        ("discriminator_steps", counters.discriminator_steps.to_string()),
-        ("generator_steps", counters.generator_steps.to_string()),
-        ("since_generator", counters.since_generator.to_string()),
+        ("turns", json(serde_json::to_string(&counters.turns))?),
+        ("turns_since_step", json(serde_json::to_string(&counters.since))?),
         ("history", json(serde_json::to_string(session.history()))?),
     ];
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
@@ -74,7 +73,7 @@ pub async fn open(bytes: &[u8], engines: &Engines, engine: EngineKind) -> Result
     }
     let damaged = |what: &str| Error(format!("The checkpoint is damaged: its {what} cannot be read."));
     let text = |key: &str| entry(key).ok_or_else(|| damaged(key));
-    let number = |key: &str| text(key)?.parse::<u32>().map_err(|_| damaged(key));
+    let counts = |key: &str| parse::<Vec<u32>>(text(key)?).ok_or_else(|| damaged(key));
 
     let settings: BTreeMap<String, String> = parse(text("settings")?).ok_or_else(|| damaged("settings"))?;
     let set_up = SetUp {
@@ -90,15 +89,15 @@ pub async fn open(bytes: &[u8], engines: &Engines, engine: EngineKind) -> Result
             Err(_) => Vec::new(),
         },
     };
-    let counters = Counters {
-        discriminator_steps: number("discriminator_steps")?,
-        generator_steps: number("generator_steps")?,
-        since_generator: number("since_generator")?,
-    };
-    let history: Vec<_> = parse(text("history")?).ok_or_else(|| damaged("history"))?;
+    let counters = Counters { turns: counts("turns")?, since: counts("turns_since_step")? };
+    let history: Vec<Row> = parse(text("history")?).ok_or_else(|| damaged("history"))?;
 
     let mut session = Session::new(&set_up, engines, engine).await?;
-    let graph = session.model().graph.clone();
+    let players = session.counters().turns.len();
+    if [counters.turns.len(), counters.since.len()] != [players; 2] {
+        return Err(damaged("turns"));
+    }
+    let graph = session.experiment().course().graph.clone();
     let variable = |var: &terrarium_graph::Var| {
         let tensor = tensors.tensor(&var.name).ok().filter(|t| *t.shape() == var.shape[..]);
         tensor.as_ref().and_then(values).ok_or_else(|| damaged(&format!("tensor “{}”", var.name)))

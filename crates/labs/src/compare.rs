@@ -7,7 +7,7 @@ use crate::run::Run;
 /// A comparison under way; it can be made a step at a time.
 pub struct Comparing {
     runs: [Run; 2],
-    discriminator_steps: u32,
+    rhythm: Vec<u32>,
     steps: u32,
     drift: Vec<f32>,
     ms: [f64; 2],
@@ -15,8 +15,8 @@ pub struct Comparing {
 
 impl Comparing {
     /// `runs` stand at the same state of the same model.
-    pub(crate) fn new(runs: [Run; 2], discriminator_steps: u32, steps: u32) -> Self {
-        Comparing { runs, discriminator_steps, steps, drift: Vec::new(), ms: [0.0; 2] }
+    pub(crate) fn new(runs: [Run; 2], rhythm: Vec<u32>, steps: u32) -> Self {
+        Comparing { runs, rhythm, steps, drift: Vec::new(), ms: [0.0; 2] }
     }
 
     /// Steps made, and how many there are to make.
@@ -29,7 +29,7 @@ impl Comparing {
         if self.progress().0 < self.steps {
             for (run, ms) in self.runs.iter_mut().zip(&mut self.ms) {
                 let start = clock();
-                run.advance_steps(1, self.discriminator_steps)?;
+                run.advance_steps(1, &self.rhythm)?;
                 run.finished().await?;
                 *ms += clock() - start;
             }

@@ -10,7 +10,6 @@ use crate::compare::Comparing;
 use crate::engines::{Engines, reason};
 use crate::error::{Error, Result};
 use crate::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, Trouble};
-use crate::run::Player;
 use crate::scene::Scene;
 use crate::session::{Finding, Session};
 
@@ -118,11 +117,11 @@ impl Speed {
 }
 
 impl Phase {
-    /// The phases of one network's turn. The last is when it learns.
-    fn of(player: Player) -> &'static [Phase] {
+    /// The phases of a player's turn. The last is when it learns.
+    fn of(player: usize) -> &'static [Phase] {
         match player {
-            Player::Discriminator => &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
-            Player::Generator => &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator],
+            0 => &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
+            _ => &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator],
         }
     }
 }
@@ -190,8 +189,7 @@ impl Desk {
                 self.report();
                 self.autosave().await?;
             }
-            Command::StepDiscriminator => self.single_step(Player::Discriminator).await?,
-            Command::StepGenerator => self.single_step(Player::Generator).await?,
+            Command::Step(player) => self.single_step(player as usize).await?,
             Command::Pace(pace) => {
                 self.pace = pace;
                 self.slow_motion = SlowMotion { due: (self.clock)(), ..SlowMotion::default() };
@@ -237,7 +235,7 @@ impl Desk {
 
     fn take_up(&mut self, session: Session) {
         (self.tell)(Event::Opened(session.opened()));
-        self.autosaved_step = session.counters().generator_steps;
+        self.autosaved_step = session.counters().steps();
         self.session = Some(session);
         self.comparing = None;
         self.slow_motion = SlowMotion::default();
@@ -274,7 +272,7 @@ impl Desk {
             Ok(()) => {
                 let opened = session.opened();
                 let place = if opened.engine == EngineKind::WebGpu { "on it, started anew" } else { "on the CPU engine" };
-                let step = opened.generator_steps;
+                let step = opened.turns.last().copied().unwrap_or(0);
                 (self.tell)(Event::Opened(opened));
                 (self.tell)(Event::Notice(format!(
                     "The graphics processor failed ({why}). The run goes on {place}, from step {step}."
@@ -303,8 +301,10 @@ impl Desk {
         self.next_autosave = now + AUTOSAVE_EVERY;
     }
 
-    async fn single_step(&mut self, player: Player) -> Result<()> {
-        self.session()?;
+    async fn single_step(&mut self, player: usize) -> Result<()> {
+        if player >= self.session()?.counters().turns.len() {
+            return Err(Error("There is no such player.".to_string()));
+        }
         self.playing = false;
         self.measured().await?;
         self.slow_motion.phase = Phase::of(player).last().copied();
@@ -369,7 +369,7 @@ impl Desk {
     async fn full_pace(&mut self, now: f64) -> Result<()> {
         self.slow_motion.phase = None;
         let session = self.session.as_mut().ok_or_else(no_run)?;
-        let begins = session.counters().since_generator == 0;
+        let begins = session.counters().begins();
         let steps = if begins && now >= self.next_measure && !session.is_measuring() {
             session.step()?;
             session.begin_measuring()?;
@@ -411,15 +411,15 @@ impl Desk {
         Ok(())
     }
 
-    /// Lets one network learn and waits for it. After the generator has, the run is measured.
-    async fn advance(&mut self, player: Player) -> Result<()> {
+    /// Lets one player learn and waits for it. Where that ends a step, the run is measured.
+    async fn advance(&mut self, player: usize) -> Result<()> {
         let start = (self.clock)();
         let session = self.session()?;
         session.advance(player)?;
         session.finished().await?;
         self.revision += 1;
         self.speed.engine_ms += (self.clock)() - start;
-        if player == Player::Generator {
+        if self.session()?.counters().begins() {
             self.speed.steps += 1;
             self.session()?.begin_measuring()?;
             self.measured().await?;
@@ -472,10 +472,8 @@ impl Desk {
         self.next_progress = now + PROGRESS_EVERY;
         self.speed.update(now);
         if let Some(session) = &self.session {
-            let counters = session.counters();
             (self.tell)(Event::Progress {
-                discriminator_steps: counters.discriminator_steps,
-                generator_steps: counters.generator_steps,
+                turns: session.counters().turns.clone(),
                 playing: self.playing,
                 phase: self.slow_motion.phase,
                 steps_per_second: self.speed.steps_per_second as f32,
@@ -487,7 +485,7 @@ impl Desk {
     async fn autosave(&mut self) -> Result<()> {
         self.next_autosave = (self.clock)() + AUTOSAVE_EVERY;
         let Some(session) = &mut self.session else { return Ok(()) };
-        let step = session.counters().generator_steps;
+        let step = session.counters().steps();
         if step != self.autosaved_step {
             self.autosaved_step = step;
             (self.tell)(Event::Autosave(checkpoint::save(session).await?));

@@ -1,6 +1,6 @@
 //! The rows of the charts, thinned as they become many.
 
-use crate::protocol::Measures;
+use crate::protocol::Row;
 
 /// The most rows kept.
 const MOST: usize = 600;
@@ -9,7 +9,7 @@ const MOST: usize = 600;
 /// that they stay even over the whole run.
 #[derive(Clone, Debug)]
 pub struct History {
-    rows: Vec<Measures>,
+    rows: Vec<Row>,
     /// One of so many rows is kept.
     stride: usize,
     seen: usize,
@@ -22,7 +22,7 @@ impl Default for History {
 }
 
 impl History {
-    pub fn push(&mut self, row: Measures) {
+    pub fn push(&mut self, row: Row) {
         if self.seen.is_multiple_of(self.stride) {
             self.rows.push(row);
         }
@@ -37,7 +37,7 @@ impl History {
         }
     }
 
-    pub fn rows(&self) -> &[Measures] {
+    pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
@@ -47,8 +47,8 @@ impl History {
     }
 }
 
-impl FromIterator<Measures> for History {
-    fn from_iter<T: IntoIterator<Item = Measures>>(rows: T) -> Self {
+impl FromIterator<Row> for History {
+    fn from_iter<T: IntoIterator<Item = Row>>(rows: T) -> Self {
         let mut history = History::default();
         rows.into_iter().for_each(|row| history.push(row));
         history
@@ -59,16 +59,8 @@ impl FromIterator<Measures> for History {
 mod tests {
     use super::*;
 
-    fn row(step: u32) -> Measures {
-        Measures {
-            step,
-            discriminator_loss: 0.0,
-            generator_loss: 0.0,
-            divergence: 0.0,
-            modes: None,
-            quality: None,
-            gradient_norms: Vec::new(),
-        }
+    fn row(step: u32) -> Row {
+        Row { step, values: Vec::new() }
     }
 
     #[test]

@@ -7,15 +7,16 @@ mod compare;
 pub mod desk;
 pub mod engines;
 mod error;
+pub mod experiment;
 pub mod gan2d;
 pub mod history;
+pub mod lab;
 pub mod protocol;
 pub mod run;
 pub mod scene;
 mod self_test;
 pub mod session;
 pub mod settings;
-mod trouble;
 
 pub use compare::Comparing;
 pub use engines::Engines;

@@ -71,9 +71,8 @@ pub enum Command {
     },
     Play,
     Pause,
-    /// One step of the discriminator, or of the generator, alone.
-    StepDiscriminator,
-    StepGenerator,
+    /// One turn of a player, by its number, alone.
+    Step(u32),
     Pace(Pace),
     /// Moves the run to another engine, with its parameters, moments, step and seed.
     Engine(EngineKind),
@@ -100,19 +99,49 @@ pub enum Command {
 
 /// One row of the charts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Measures {
-    /// Generator steps made.
+pub struct Row {
+    /// Steps made.
     pub step: u32,
-    pub discriminator_loss: f32,
-    pub generator_loss: f32,
-    /// Jensen–Shannon divergence between real and generated points, in bits: 0 equal, 1 apart.
-    pub divergence: f32,
-    /// Modes covered, and of how many, where the data have modes.
-    pub modes: Option<(u32, u32)>,
-    /// Share of generated points that lie near a mode, where the data have modes.
-    pub quality: Option<f32>,
-    /// Norm of the gradient of each layer's weights, in the order of [`Opened::layers`].
-    pub gradient_norms: Vec<f32>,
+    /// In the order that [`Opened::charts`] tell; none where there is nothing to measure.
+    pub values: Vec<Option<f32>>,
+}
+
+/// What a chart shows, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Chart {
+    pub title: String,
+    /// A sentence: what it shows.
+    pub help: String,
+    pub axis: Axis,
+    pub lines: Vec<ChartLine>,
+    /// What stands in the chart while it has no values.
+    pub empty: String,
+}
+
+/// How y runs up a chart.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Axis {
+    /// From and to fixed values.
+    Fixed(f32, f32),
+    /// From none to all, in percent.
+    Share,
+    /// Around the values, but for a few far out.
+    Around,
+    /// Orders of magnitude.
+    Log,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartLine {
+    pub name: String,
+    /// Its name in files.
+    pub key: String,
+    /// What its colour stands for, as the page's style sheet knows it.
+    pub role: String,
+    /// Its place among a row's values.
+    pub column: u32,
+    /// Where values are shares of so many things, they read "7 of 8".
+    pub of: Option<u32>,
 }
 
 /// Something going wrong in a run, in words.
@@ -162,15 +191,21 @@ pub struct Opened {
     pub set_up: SetUp,
     pub engine: EngineKind,
     pub cost: StepCost,
-    pub discriminator_steps: u32,
-    pub generator_steps: u32,
-    /// Number of parameters of each network.
-    pub generator_parameters: u32,
-    pub discriminator_parameters: u32,
-    /// Names of the layers whose gradient norms are measured: "G 1", …, "D 1", ….
-    pub layers: Vec<String>,
+    /// Turns each player has had; the last one's are the run's steps.
+    pub turns: Vec<u32>,
+    pub networks: Vec<Network>,
+    pub charts: Vec<Chart>,
     /// Charts as they stand: a checkpoint brings its own.
-    pub history: Vec<Measures>,
+    pub history: Vec<Row>,
+}
+
+/// A part of a model that learns as a whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    /// In small letters.
+    pub name: String,
+    /// Number of its parameters.
+    pub parameters: u32,
 }
 
 /// How far two engines drifted apart over the same steps.
@@ -198,8 +233,8 @@ pub enum Event {
     Opened(Opened),
     /// Where the run is, several times a second.
     Progress {
-        discriminator_steps: u32,
-        generator_steps: u32,
+        /// As in [`Opened::turns`].
+        turns: Vec<u32>,
         playing: bool,
         /// The part of a step that slow motion is at.
         phase: Option<Phase>,
@@ -207,7 +242,7 @@ pub enum Event {
         steps_per_second: f32,
         ms_per_step: f32,
     },
-    Measures(Measures),
+    Measures(Row),
     /// What the run suffers from now; `None` when it is over.
     Trouble(Option<Trouble>),
     Comparing {

@@ -1,23 +1,55 @@
-//! A model in training on one engine: the game's steps and its exact state.
+//! A model in training on one engine: its steps and its exact state.
 
 use std::future::ready;
 use std::sync::Arc;
 
-use terrarium_graph::{Engine, Pending, ProgramId, VarKind, plan};
+use terrarium_graph::{Engine, InputId, Pending, ProgramId, VarKind, plan};
 
 use crate::engines::{Engines, Loaded};
 use crate::error::Result;
-use crate::gan2d::{Model, Options};
+use crate::experiment::{Course, network};
 use crate::protocol::{EngineKind, StepCost};
 use crate::scene::Values;
 
-/// Steps made since the run began.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// Turns had since the run began.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
-    pub discriminator_steps: u32,
-    pub generator_steps: u32,
-    /// Discriminator steps since the last generator step.
-    pub since_generator: u32,
+    /// Of each player.
+    pub turns: Vec<u32>,
+    /// Of each since the last step ended.
+    pub since: Vec<u32>,
+}
+
+impl Counters {
+    pub fn none(players: usize) -> Counters {
+        Counters { turns: vec![0; players], since: vec![0; players] }
+    }
+
+    /// Steps made: the last player's turns.
+    pub fn steps(&self) -> u32 {
+        self.turns.last().copied().unwrap_or(0)
+    }
+
+    /// Whether the next turn is the first of a step.
+    pub fn begins(&self) -> bool {
+        self.since.iter().all(|turns| *turns == 0)
+    }
+
+    /// Whose turn is next, where each player has so many in a step.
+    pub fn next(&self, rhythm: &[u32]) -> usize {
+        let waiting = self.since.iter().zip(rhythm).position(|(had, due)| had < due);
+        waiting.unwrap_or(self.since.len().saturating_sub(1))
+    }
+
+    /// Counts a turn, and gives its number among the player's.
+    fn count(&mut self, player: usize) -> u32 {
+        self.turns[player] += 1;
+        self.since[player] += 1;
+        if player + 1 == self.turns.len() {
+            self.since.fill(0);
+        }
+        self.turns[player]
+    }
 }
 
 /// All that a run needs to go on as if it had never stopped, but for its set-up.
@@ -29,10 +61,10 @@ pub struct State {
 }
 
 impl State {
-    /// Where a run of a model begins.
-    pub fn first(model: &Model, seed: u64) -> State {
-        let variables = model.graph.var_ids().map(|var| model.graph.initial_values(var, seed)).collect();
-        State { counters: Counters::default(), variables }
+    /// Where a run begins.
+    pub fn first(course: &Course, seed: u64) -> State {
+        let variables = course.graph.var_ids().map(|var| course.graph.initial_values(var, seed)).collect();
+        State { counters: Counters::none(course.players.len()), variables }
     }
 
     pub fn is_finite(&self) -> bool {
@@ -40,30 +72,9 @@ impl State {
     }
 }
 
-/// Whose turn it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Player {
-    Discriminator,
-    Generator,
-}
-
-/// What a step's program tells besides learning.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Reading {
-    pub loss: f32,
-    /// Norm of the gradient of each layer's weights.
-    pub gradient_norms: Vec<f32>,
-}
-
-impl Reading {
-    pub fn is_finite(&self) -> bool {
-        self.loss.is_finite() && self.gradient_norms.iter().all(|n| n.is_finite())
-    }
-}
-
 /// A model in training.
 pub struct Run {
-    model: Arc<Model>,
+    course: Arc<Course>,
     kind: EngineKind,
     engine: Loaded,
     seed: u64,
@@ -71,48 +82,30 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run at its beginning.
-    pub async fn new(model: Arc<Model>, engines: &Engines, kind: EngineKind, seed: u64, options: &Options) -> Result<Run> {
-        let first = State::first(&model, seed);
-        Run::at(model, engines, kind, seed, options, &first).await
-    }
-
     /// A run that has come to a state.
-    pub async fn at(
-        model: Arc<Model>,
-        engines: &Engines,
-        kind: EngineKind,
-        seed: u64,
-        options: &Options,
-        state: &State,
-    ) -> Result<Run> {
-        let mut engine = engines.load(kind, model.graph.clone()).await?;
+    pub async fn at(course: Arc<Course>, engines: &Engines, kind: EngineKind, seed: u64, state: &State) -> Result<Run> {
+        let mut engine = engines.load(kind, course.graph.clone()).await?;
         engine.set_seed(seed);
-        for (input, values) in &model.resident {
+        for (input, values) in &course.resident {
             engine.write_input(*input, values)?;
         }
-        let mut run = Run { model, kind, engine, seed, counters: Counters::default() };
+        let mut run = Run { course, kind, engine, seed, counters: Counters::default() };
         run.restore(state)?;
-        run.follow(options)?;
         Ok(run)
     }
 
     /// The same run on another engine, or once more on the same. This one stays as it is.
-    pub async fn fork(&mut self, engines: &Engines, kind: EngineKind, options: &Options) -> Result<Run> {
+    pub async fn fork(&mut self, engines: &Engines, kind: EngineKind) -> Result<Run> {
         let state = self.state().await?;
-        Run::at(self.model.clone(), engines, kind, self.seed, options, &state).await
+        Run::at(self.course.clone(), engines, kind, self.seed, &state).await
     }
 
-    /// Takes over live settings.
-    pub fn follow(&mut self, options: &Options) -> Result<()> {
-        for (input, value) in self.model.live(options) {
-            self.engine.write_input(input, &[value])?;
+    /// Takes over live values.
+    pub fn follow(&mut self, live: &[(InputId, f32)]) -> Result<()> {
+        for (input, value) in live {
+            self.engine.write_input(*input, &[*value])?;
         }
         Ok(())
-    }
-
-    pub fn model(&self) -> &Arc<Model> {
-        &self.model
     }
 
     pub fn engine(&self) -> EngineKind {
@@ -120,90 +113,74 @@ impl Run {
     }
 
     /// What a whole step costs, where nothing of it is read.
-    pub fn cost(&self, discriminator_steps: u32) -> StepCost {
-        let turns = [(self.model.discriminator_step, discriminator_steps), (self.model.generator_step, 1)];
-        let flops = |program| plan(&self.model.graph, program).matmul_flops();
+    pub fn cost(&self, rhythm: &[u32]) -> StepCost {
+        let turns = || self.course.players.iter().zip(rhythm);
+        let flops = |program| plan(&self.course.graph, program).matmul_flops();
         let device = if let Loaded::WebGpu(engine) = &self.engine { Some(engine) } else { None };
         StepCost {
-            flops: turns.iter().map(|&(program, times)| flops(program) * u64::from(times)).sum(),
-            dispatches: device.map(|d| turns.iter().map(|&(program, times)| d.dispatches(program, false) as u32 * times).sum()),
+            flops: turns().map(|(&program, times)| flops(program) * u64::from(*times)).sum(),
+            dispatches: device.map(|d| turns().map(|(&program, times)| d.dispatches(program, false) as u32 * times).sum()),
             gpu_bytes: device.map(|d| d.memory_bytes()),
         }
     }
 
-    pub fn counters(&self) -> Counters {
-        self.counters
+    pub fn counters(&self) -> &Counters {
+        &self.counters
     }
 
     pub fn state(&mut self) -> Pending<State> {
-        let vars: Vec<_> = self.model.graph.var_ids().collect();
-        let (counters, variables) = (self.counters, self.engine.variables(&vars));
+        let vars: Vec<_> = self.course.graph.var_ids().collect();
+        let (counters, variables) = (self.counters.clone(), self.engine.variables(&vars));
         Box::pin(async move { Ok(State { counters, variables: variables.await? }) })
     }
 
-    /// All parameters of the generator, and all of the discriminator.
-    pub fn parameters(&mut self) -> Pending<[Vec<f32>; 2]> {
-        let graph = &self.model.graph;
+    /// All parameters, network by network.
+    pub fn parameters(&mut self) -> Pending<Vec<Vec<f32>>> {
+        let graph = &self.course.graph;
+        let names: Vec<String> = self.course.networks().into_iter().map(|network| network.name).collect();
         let parameters: Vec<_> = graph.var_ids().filter(|&var| graph.var(var).kind == VarKind::Parameter).collect();
-        let networks: Vec<usize> =
-            parameters.iter().map(|&var| usize::from(!graph.var(var).name.starts_with("generator"))).collect();
+        let of: Vec<_> = parameters
+            .iter()
+            .map(|&var| names.iter().position(|name| name == network(&graph.var(var).name)).unwrap_or_default())
+            .collect();
         let values = self.engine.variables(&parameters);
         Box::pin(async move {
-            let mut of_networks = [Vec::new(), Vec::new()];
-            for (network, values) in networks.into_iter().zip(values.await?) {
-                of_networks[network].extend(values);
+            let mut networks = vec![Vec::new(); names.len()];
+            for (network, values) in of.into_iter().zip(values.await?) {
+                networks[network].extend(values);
             }
-            Ok(of_networks)
+            Ok(networks)
         })
     }
 
     /// Goes back, or on, to a state of a run of the same model and seed.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        for (var, values) in self.model.graph.var_ids().zip(&state.variables) {
+        for (var, values) in self.course.graph.var_ids().zip(&state.variables) {
             self.engine.write_var(var, values)?;
         }
-        self.counters = state.counters;
+        self.counters = state.counters.clone();
         Ok(())
     }
 
-    /// Who moves next, where the discriminator makes so many steps before each of the generator.
-    pub fn next(&self, discriminator_steps: u32) -> Player {
-        if self.counters.since_generator < discriminator_steps { Player::Discriminator } else { Player::Generator }
-    }
-
     /// Lets one network learn once, in a way that [`Run::reading`] can tell of.
-    pub fn advance(&mut self, player: Player) -> Result<()> {
-        let (program, step) = self.turn(player);
-        Ok(self.engine.run(program, step)?)
+    pub fn advance(&mut self, player: usize) -> Result<()> {
+        let (program, turn) = self.turn(player);
+        Ok(self.engine.run(program, turn)?)
     }
 
-    /// Sends off whole steps, of which only what was learnt remains: for each the discriminator's turns that are left, then the
-    /// generator's.
-    pub fn advance_steps(&mut self, steps: u32, discriminator_steps: u32) -> Result<()> {
+    /// Sends off whole steps, of which only what was learnt remains: for each the turns that are left of the `rhythm`.
+    pub fn advance_steps(&mut self, steps: u32, rhythm: &[u32]) -> Result<()> {
         let mut turns = Vec::new();
-        for _ in 0..steps {
-            while self.next(discriminator_steps) == Player::Discriminator {
-                turns.push(self.turn(Player::Discriminator));
-            }
-            turns.push(self.turn(Player::Generator));
+        let end = self.counters.steps() + steps;
+        while self.counters.steps() < end {
+            turns.push(self.turn(self.counters.next(rhythm)));
         }
         Ok(self.engine.advance(&turns)?)
     }
 
-    /// Counts a network's turn, and gives what is to be run for it.
-    fn turn(&mut self, player: Player) -> (ProgramId, u32) {
-        match player {
-            Player::Discriminator => {
-                self.counters.since_generator += 1;
-                self.counters.discriminator_steps += 1;
-                (self.model.discriminator_step, self.counters.discriminator_steps)
-            }
-            Player::Generator => {
-                self.counters.since_generator = 0;
-                self.counters.generator_steps += 1;
-                (self.model.generator_step, self.counters.generator_steps)
-            }
-        }
+    /// Counts a turn, and gives what is to be run for it.
+    fn turn(&mut self, player: usize) -> (ProgramId, u32) {
+        (self.course.players[player], self.counters.count(player))
     }
 
     /// Done when all steps sent off before are.
@@ -211,24 +188,15 @@ impl Run {
         self.engine.finished()
     }
 
-    /// What the step that [`Run::advance`] made last told.
-    pub fn reading(&mut self, player: Player) -> Pending<Reading> {
-        let program = match player {
-            Player::Discriminator => self.model.discriminator_step,
-            Player::Generator => self.model.generator_step,
-        };
-        let outputs = self.engine.outputs(program);
-        Box::pin(async move {
-            let scalars = outputs.await?.concat();
-            let (loss, gradient_norms) =
-                scalars.split_first().map_or((f32::NAN, Vec::new()), |(loss, norms)| (*loss, norms.to_vec()));
-            Ok(Reading { loss, gradient_norms })
-        })
+    /// All outputs, one after the other, of the turn that [`Run::advance`] made last.
+    pub fn reading(&mut self, player: usize) -> Pending<Vec<f32>> {
+        let outputs = self.engine.outputs(self.course.players[player]);
+        Box::pin(async move { Ok(outputs.await?.concat()) })
     }
 
     /// Evaluates a program of the model that learns nothing, and gives its first output.
     pub fn look(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>> {
-        self.engine.run(program, self.counters.generator_steps + 1)?;
+        self.engine.run(program, self.counters.steps() + 1)?;
         let outputs = self.engine.outputs(program);
         Ok(Box::pin(async move { Ok(outputs.await?.into_iter().next().unwrap_or_default()) }))
     }
@@ -236,11 +204,35 @@ impl Run {
     /// The same, left on the device if the engine has one.
     pub fn look_on_device(&mut self, program: ProgramId) -> Result<Pending<Values>> {
         if let Loaded::WebGpu(engine) = &mut self.engine {
-            engine.run(program, self.counters.generator_steps + 1)?;
+            engine.run(program, self.counters.steps() + 1)?;
             let kept = engine.keep(program, 0)?;
             return Ok(Box::pin(ready(Ok(Values::Device(kept)))));
         }
         let values = self.look(program)?;
         Ok(Box::pin(async move { Ok(Values::Host(values.await?)) }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn turns_come_in_their_rhythm_and_the_last_ends_a_step() {
+        let mut counters = Counters::none(2);
+        let mut order = Vec::new();
+        for _ in 0..6 {
+            order.push(counters.next(&[2, 1]));
+            counters.count(order[order.len() - 1]);
+        }
+        assert_eq!(order, [0, 0, 1, 0, 0, 1]);
+        assert_eq!((counters.steps(), counters.begins(), &counters.turns), (2, true, &vec![4, 2]));
+        // Out of turn: one too many of the first, then the last at once.
+        (0..3).for_each(|_| _ = counters.count(0));
+        assert_eq!((counters.next(&[2, 1]), counters.begins()), (1, false));
+        counters.count(1);
+        assert_eq!(counters.next(&[2, 1]), 0);
+        counters.count(1);
+        assert!(counters.begins());
     }
 }

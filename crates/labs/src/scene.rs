@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use terrarium_graph::{Pending, Result};
 use terrarium_webgpu::Kept;
 
 /// Half the side of the square [−h, h]² that the view shows.
@@ -47,4 +48,12 @@ pub struct WarpedGrid {
     pub columns: usize,
     /// Row after row, `[rows · columns, 2]`.
     pub points: Values,
+}
+
+/// What was asked for, once it has arrived.
+pub(crate) async fn told<T>(asked: Option<Pending<T>>) -> Result<Option<T>> {
+    match asked {
+        Some(pending) => pending.await.map(Some),
+        None => Ok(None),
+    }
 }

@@ -1,54 +1,34 @@
-//! A run of the 2-D GAN lab: its settings, its data, its model in training, and what is seen of it.
+//! A run with its settings, its history and what is seen of it.
 
-use std::sync::Arc;
-
-use terrarium_data::points::{Kind as Data, Modes, PointSet, Points};
-use terrarium_graph::{Pending, ProgramId, if_done};
-use terrarium_metrics::{CoverageRule, Grid, Histogram, mode_coverage};
+use terrarium_graph::{Pending, if_done};
 use terrarium_webgpu::MOST_STEPS;
 
 use crate::compare::Comparing;
 use crate::engines::Engines;
-use crate::error::{Error, Result};
-use crate::gan2d::{LAB, Model, Options, SURFACE_SIDE, TABLE};
+use crate::error::Result;
+use crate::experiment::Experiment;
 use crate::history::History;
-use crate::protocol::{EngineKind, Layers, Measures, Opened, SetUp, Trouble};
-use crate::run::{Counters, Player, Reading, Run, State};
-use crate::scene::{Scene, Surface, Values, WarpedGrid};
+use crate::lab::Lab;
+use crate::protocol::{EngineKind, Layers, Opened, Row, SetUp, Trouble};
+use crate::run::{Counters, Run, State};
+use crate::scene::{Scene, Values, told};
 use crate::settings::{Misfit, Settings};
-use crate::trouble::{Sight, Watch};
-
-/// Points that the discriminator draws its batches from.
-const DATA: usize = 8192;
-/// Points that generated ones are measured against: many more than are measured, so that the histogram is nearly the
-/// distribution's own.
-const REFERENCE: usize = 100_000;
-/// Real points in the view.
-const SHOWN: usize = 512;
-
-/// The data of a run, as it is measured against.
-struct Reality {
-    shown: Arc<[[f32; 2]]>,
-    histogram: Histogram,
-    modes: Option<Modes>,
-}
 
 /// A run.
 pub struct Session {
+    lab: &'static Lab,
     settings: Settings,
-    options: Options,
     seed: u64,
     /// The visitor's own points.
     points: Vec<[f32; 2]>,
-    reality: Reality,
+    experiment: Box<dyn Experiment>,
     run: Run,
-    /// What the last steps that were read tell, of the discriminator and of the generator; first on its way, then known.
-    asked: [Option<Pending<Reading>>; 2],
-    readings: [Option<Reading>; 2],
+    /// What the last turn of each player that was read tells; first on its way, then known.
+    asked: Vec<Option<Pending<Vec<f32>>>>,
+    readings: Vec<Option<Vec<f32>>>,
     /// What the next row of measures is made of, on its way.
     sample: Option<Pending<Sample>>,
     history: History,
-    watch: Watch,
     /// The latest state in which all numbers were finite.
     good: State,
 }
@@ -56,15 +36,15 @@ pub struct Session {
 /// What a row of measures is made of: a moment of the run.
 struct Sample {
     state: State,
-    /// Of those networks whose steps were read since the last sample.
-    readings: [Option<Reading>; 2],
-    generated: Vec<[f32; 2]>,
+    /// Of those players whose turns were read since the last sample.
+    readings: Vec<Option<Vec<f32>>>,
+    looks: Vec<Vec<f32>>,
 }
 
 /// What a look at a run gave.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Finding {
-    Measures(Measures),
+    Measures(Row),
     /// Some number is none any more: the run went back to its last good state.
     NotANumber,
 }
@@ -73,43 +53,30 @@ impl Session {
     /// A run at its beginning.
     ///
     /// # Errors
-    /// Where the set-up is of another lab, has settings that do not fit, or data that cannot be made.
+    /// Where the set-up is of no lab, has settings that do not fit, or data that cannot be made; or the engine cannot take it.
     pub async fn new(set_up: &SetUp, engines: &Engines, kind: EngineKind) -> Result<Session> {
-        if set_up.lab != LAB {
-            return Err(Error(format!("There is no lab “{}” here.", set_up.lab)));
-        }
-        let mut settings = Settings::new(&TABLE);
+        let lab = Lab::find(&set_up.lab)?;
+        let mut settings = Settings::new(lab.table);
         for (key, value) in &set_up.changes {
             settings.set(key, value)?;
         }
-        let options = Options::of(&settings);
-        let custom = match options.data {
-            Data::Custom => Points::from_drawn(&set_up.points)?,
-            _ => Points::default(),
-        };
-        let set = PointSet::new(options.data, &options.word, &custom)?;
-        let data = set.sample(DATA, set_up.seed).xy;
-        // Another seed than that of the data, and the same in every run.
-        let reference = set.sample(REFERENCE, 0x7265_6665_7265_6e63).xy;
-        let histogram =
-            Histogram::new(&reference, Grid::default()).ok_or_else(|| Error("There are no points to learn from.".to_string()))?;
-        let reality = Reality { shown: data.iter().copied().take(SHOWN).collect(), histogram, modes: set.modes() };
-
-        let model = Arc::new(Model::new(&options, &data, set_up.seed)?);
-        let good = State::first(&model, set_up.seed);
-        let run = Run::new(model, engines, kind, set_up.seed, &options).await?;
+        let experiment = (lab.open)(&settings, set_up)?;
+        let course = experiment.course().clone();
+        let good = State::first(&course, set_up.seed);
+        let players = course.players.len();
+        let mut run = Run::at(course, engines, kind, set_up.seed, &good).await?;
+        run.follow(&experiment.live())?;
         Ok(Session {
+            lab,
             settings,
-            options,
             seed: set_up.seed,
             points: set_up.points.clone(),
-            reality,
+            experiment,
             run,
-            asked: Default::default(),
-            readings: Default::default(),
+            asked: (0..players).map(|_| None).collect(),
+            readings: vec![None; players],
             sample: None,
             history: History::default(),
-            watch: Watch::default(),
             good,
         })
     }
@@ -117,28 +84,22 @@ impl Session {
     /// What makes the run, with the changes made to live settings since it began.
     pub fn set_up(&self) -> SetUp {
         let changes = self.settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
-        SetUp { lab: LAB.to_string(), changes, seed: self.seed, points: self.points.clone() }
+        SetUp { lab: self.lab.slug.to_string(), changes, seed: self.seed, points: self.points.clone() }
     }
 
     pub fn opened(&self) -> Opened {
-        let (model, counters) = (self.run.model(), self.run.counters());
-        let names = |letter: &str, layers: usize| (1..=layers).map(|i| format!("{letter} {i}")).collect::<Vec<_>>();
-        let mut layers = names("G", model.generator_layers);
-        layers.extend(names("D", model.discriminator_layers));
         Opened {
             set_up: self.set_up(),
             engine: self.run.engine(),
-            cost: self.run.cost(self.options.discriminator_steps),
-            discriminator_steps: counters.discriminator_steps,
-            generator_steps: counters.generator_steps,
-            generator_parameters: model.parameter_count("generator") as u32,
-            discriminator_parameters: model.parameter_count("discriminator") as u32,
-            layers,
+            cost: self.run.cost(&self.experiment.rhythm()),
+            turns: self.run.counters().turns.clone(),
+            networks: self.experiment.course().networks(),
+            charts: self.experiment.charts(),
             history: self.history.rows().to_vec(),
         }
     }
 
-    pub fn counters(&self) -> Counters {
+    pub fn counters(&self) -> &Counters {
         self.run.counters()
     }
 
@@ -146,12 +107,16 @@ impl Session {
         self.run.engine()
     }
 
-    pub fn history(&self) -> &[Measures] {
+    pub fn history(&self) -> &[Row] {
         self.history.rows()
     }
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    pub fn experiment(&self) -> &dyn Experiment {
+        self.experiment.as_ref()
     }
 
     /// Changes a live setting.
@@ -164,54 +129,61 @@ impl Session {
         if let Some(structural) = settings.differing(&self.settings).find(|setting| !setting.live) {
             return Err(Misfit(format!("“{}” changes with a new run only.", structural.label)).into());
         }
-        self.options = Options::of(&settings);
+        self.experiment.follow(&settings);
         self.settings = settings;
-        self.run.follow(&self.options)
+        self.run.follow(&self.experiment.live())
     }
 
-    /// Who moves next.
-    pub fn next(&self) -> Player {
-        self.run.next(self.options.discriminator_steps)
+    /// Whose turn is next.
+    pub fn next(&self) -> usize {
+        self.run.counters().next(&self.experiment.rhythm())
     }
 
-    /// Lets one network learn once, and asks what its step tells besides, for the next measurement.
-    pub fn advance(&mut self, player: Player) -> Result<()> {
+    /// Lets one player learn once, and asks what its turn tells besides, for the next measurement.
+    pub fn advance(&mut self, player: usize) -> Result<()> {
         self.run.advance(player)?;
-        self.asked[player as usize] = Some(self.run.reading(player));
+        self.asked[player] = Some(self.run.reading(player));
         Ok(())
     }
 
-    /// A whole step of which measures can be taken: the discriminator's turns, then the generator's.
+    /// A whole step of which measures can be taken: the turns that are left.
     pub fn step(&mut self) -> Result<()> {
-        while self.next() == Player::Discriminator {
-            self.advance(Player::Discriminator)?;
+        let end = self.counters().steps() + 1;
+        while self.counters().steps() < end {
+            self.advance(self.next())?;
         }
-        self.advance(Player::Generator)
+        Ok(())
     }
 
     /// Sends off whole steps of which nothing is read. [`Session::finished`] tells when they are made.
     pub fn advance_steps(&mut self, steps: u32) -> Result<()> {
-        self.run.advance_steps(steps, self.options.discriminator_steps)
+        self.run.advance_steps(steps, &self.experiment.rhythm())
     }
 
     /// The most steps that may be sent off at once.
     pub fn most_steps(&self) -> u32 {
-        MOST_STEPS / self.options.discriminator_steps.max(1)
+        MOST_STEPS / self.experiment.rhythm().into_iter().max().unwrap_or(1).max(1)
     }
 
     pub fn finished(&self) -> Pending<()> {
         self.run.finished()
     }
 
-    /// Takes a sample of the run as it stands, to be measured when it arrives; training can go on meanwhile. The losses and
-    /// gradients will be those of the last steps that were read; before a step of each network was, there is nothing to measure.
+    /// Takes a sample of the run as it stands, to be measured when it arrives; training can go on meanwhile. What turns tell
+    /// will be that of the last ones that were read; before one of each player was, there is nothing to measure.
     pub fn begin_measuring(&mut self) -> Result<()> {
         let state = self.run.state();
-        let generated = self.run.look(self.run.model().generate)?;
-        let [discriminator, generator] = std::mem::take(&mut self.asked);
+        let looks = self.experiment.looks().into_iter().map(|program| self.run.look(program)).collect::<Result<Vec<_>>>()?;
+        let asked: Vec<_> = self.asked.iter_mut().map(Option::take).collect();
         self.sample = Some(Box::pin(async move {
-            let readings = [told(discriminator).await?, told(generator).await?];
-            Ok(Sample { state: state.await?, readings, generated: points(generated.await?) })
+            let mut sample = Sample { state: state.await?, readings: Vec::new(), looks: Vec::new() };
+            for reading in asked {
+                sample.readings.push(told(reading).await?);
+            }
+            for look in looks {
+                sample.looks.push(look.await?);
+            }
+            Ok(sample)
         }));
         Ok(())
     }
@@ -236,95 +208,56 @@ impl Session {
     }
 
     fn measure(&mut self, sample: Sample) -> Result<Option<Finding>> {
-        let Sample { state, readings, generated } = sample;
+        let Sample { state, readings, looks } = sample;
         for (known, told) in self.readings.iter_mut().zip(readings) {
             *known = told.or(known.take());
         }
-        let [Some(discriminator), Some(generator)] = &self.readings else { return Ok(None) };
-        if !(state.is_finite() && discriminator.is_finite() && generator.is_finite()) {
+        let Some(readings) = self.readings.iter().cloned().collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let finite = |numbers: &[Vec<f32>]| numbers.iter().flatten().all(|v| v.is_finite());
+        if !(state.is_finite() && finite(&readings) && finite(&looks)) {
             return self.go_back().map(Some);
         }
-        let step = state.counters.generator_steps;
+        let step = state.counters.steps();
         self.good = state;
-        // There are points, and both grids are the default.
-        let histogram = Histogram::new(&generated, Grid::default());
-        let divergence = histogram.as_ref().and_then(|h| h.jensen_shannon(&self.reality.histogram)).unwrap_or(1.0);
-        let coverage = self
-            .reality
-            .modes
-            .as_ref()
-            .and_then(|modes| mode_coverage(&generated, &modes.centres, modes.std, CoverageRule::default()));
-        let measures = Measures {
-            step,
-            discriminator_loss: discriminator.loss,
-            generator_loss: generator.loss,
-            divergence,
-            modes: coverage.as_ref().map(|c| (c.covered as u32, c.samples.len() as u32)),
-            quality: coverage.as_ref().map(|c| c.high_quality),
-            gradient_norms: [&generator.gradient_norms[..], &discriminator.gradient_norms[..]].concat(),
-        };
-        if let Some(histogram) = histogram {
-            self.watch.see(&Sight {
-                measures: &measures,
-                generated: histogram,
-                real: &self.reality.histogram,
-                loss: self.options.loss,
-                generator_layers: self.run.model().generator_layers,
-            });
-        }
-        self.history.push(measures.clone());
-        Ok(Some(Finding::Measures(measures)))
+        let row = Row { step, values: self.experiment.measure(step, &readings, &looks) };
+        self.history.push(row.clone());
+        Ok(Some(Finding::Measures(row)))
     }
 
     /// Leaves numbers that are none for the last good state.
     fn go_back(&mut self) -> Result<Finding> {
         self.run.restore(&self.good)?;
         self.forget_readings();
-        self.history.cut(self.good.counters.generator_steps);
-        self.watch.broke();
+        self.history.cut(self.good.counters.steps());
+        self.experiment.broke();
         Ok(Finding::NotANumber)
     }
 
-    /// What was read of steps that are undone, or made elsewhere, says nothing any more.
+    /// What was read of turns that are undone, or had elsewhere, says nothing any more.
     fn forget_readings(&mut self) {
-        self.asked = Default::default();
-        self.readings = Default::default();
+        self.asked.fill_with(|| None);
+        self.readings.fill(None);
         self.sample = None;
     }
 
     /// What the run suffers from.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.watch.trouble()
+        self.experiment.trouble()
     }
 
     /// What is to be painted, with only the layers that are switched on; their numbers stay `on_device` where the engine has
     /// one.
     pub async fn scene(&mut self, layers: Layers, on_device: bool) -> Result<Scene> {
-        let model = self.run.model().clone();
-        let mut look = |wanted: bool, program: ProgramId| -> Result<Option<Pending<Values>>> {
-            match (wanted, on_device) {
-                (false, _) => Ok(None),
-                (true, true) => self.run.look_on_device(program).map(Some),
-                (true, false) => {
-                    let values = self.run.look(program)?;
-                    Ok(Some(Box::pin(async move { Ok(Values::Host(values.await?)) })))
-                }
+        let Session { run, experiment, .. } = self;
+        let step = run.counters().steps();
+        let scene = experiment.scene(step, layers, &mut |program| {
+            if on_device {
+                return run.look_on_device(program);
             }
-        };
-        // All are asked for before any is waited for.
-        let generated = look(layers.generated || layers.trails || layers.arrows, model.samples)?;
-        let arrows = look(layers.arrows, model.arrows)?;
-        let surface = look(layers.surface, model.surface)?;
-        let grid = look(layers.grid, model.grid)?;
-        let [rows, columns] = model.grid_size;
-        Ok(Scene {
-            step: self.run.counters().generator_steps,
-            real: if layers.real { self.reality.shown.clone() } else { Arc::default() },
-            generated: told(generated).await?,
-            arrows: told(arrows).await?,
-            surface: told(surface).await?.map(|realness| Surface { side: SURFACE_SIDE, realness }),
-            grid: told(grid).await?.map(|points| WarpedGrid { rows, columns, points }),
-        })
+            let values = run.look(program)?;
+            Ok(Box::pin(async move { Ok(Values::Host(values.await?)) }))
+        })?;
+        Ok(scene.await?)
     }
 
     /// Moves the run to another engine.
@@ -332,24 +265,31 @@ impl Session {
     /// # Errors
     /// Where that engine cannot take it; the run stays where it is.
     pub async fn switch_engine(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
-        self.run = self.run.fork(engines, kind, &self.options).await?;
-        self.forget_readings();
-        Ok(())
+        let run = self.run.fork(engines, kind).await?;
+        self.go_on_with(run)
     }
 
     /// Takes the run up from its last good state on an engine, its own having failed.
     pub async fn rescue(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
-        self.run = Run::at(self.run.model().clone(), engines, kind, self.seed, &self.options, &self.good).await?;
+        let run = Run::at(self.experiment.course().clone(), engines, kind, self.seed, &self.good).await?;
+        self.history.cut(self.good.counters.steps());
+        self.go_on_with(run)
+    }
+
+    fn go_on_with(&mut self, mut run: Run) -> Result<()> {
+        run.follow(&self.experiment.live())?;
+        self.run = run;
         self.forget_readings();
-        self.history.cut(self.good.counters.generator_steps);
         Ok(())
     }
 
     /// The next `steps` steps on this run's engine and on another, from its present state, which stays as it is.
     pub async fn compare(&mut self, engines: &Engines, with: EngineKind, steps: u32) -> Result<Comparing> {
-        let own = self.run.fork(engines, self.run.engine(), &self.options).await?;
-        let other = self.run.fork(engines, with, &self.options).await?;
-        Ok(Comparing::new([own, other], self.options.discriminator_steps, steps))
+        let mut runs = [self.run.fork(engines, self.run.engine()).await?, self.run.fork(engines, with).await?];
+        for run in &mut runs {
+            run.follow(&self.experiment.live())?;
+        }
+        Ok(Comparing::new(runs, self.experiment.rhythm(), steps))
     }
 
     /// The run's exact state.
@@ -364,22 +304,5 @@ impl Session {
         self.good = state;
         self.history = history;
         Ok(())
-    }
-
-    pub(crate) fn model(&self) -> &Model {
-        self.run.model()
-    }
-}
-
-/// Row-major `[n, 2]` as points.
-fn points(flat: Vec<f32>) -> Vec<[f32; 2]> {
-    flat.as_chunks().0.to_vec()
-}
-
-/// What was asked for, once it has arrived.
-async fn told<T>(asked: Option<Pending<T>>) -> terrarium_graph::Result<Option<T>> {
-    match asked {
-        Some(pending) => pending.await.map(Some),
-        None => Ok(None),
     }
 }

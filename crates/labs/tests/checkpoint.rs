@@ -98,7 +98,7 @@ fn what_is_no_checkpoint_is_refused_in_words() {
         bytes[place..place + to.len()].copy_from_slice(to.as_bytes());
         refusal(&bytes)
     };
-    assert_eq!(changed(r#""version":"1""#, r#""version":"2""#), "The checkpoint was written by another version of Terrarium.");
+    assert_eq!(changed(r#""version":"2""#, r#""version":"3""#), "The checkpoint was written by another version of Terrarium.");
     assert_eq!(changed(r#""lab":"gan2d""#, r#""lab":"gan3d""#), "There is no lab “gan3d” here.");
     assert_eq!(changed("g_width", "g_depth"), "“8” is no value for hidden layers: it is a whole number from 0 to 6.");
     assert_eq!(

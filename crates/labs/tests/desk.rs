@@ -79,7 +79,7 @@ impl Tested {
 
 fn steps(events: &[Event]) -> (u32, u32) {
     let progress = events.iter().rev().find_map(|event| match event {
-        Event::Progress { discriminator_steps, generator_steps, .. } => Some((*discriminator_steps, *generator_steps)),
+        Event::Progress { turns, .. } => Some((turns[0], turns[1])),
         _ => None,
     });
     progress.expect("a report")
@@ -91,7 +91,7 @@ fn before_a_run_there_is_nothing_to_do() {
     assert_eq!(desk.desk.wait_ms(), None);
     assert!(desk.tick(10.0).is_empty());
     assert!(desk.scene().is_none());
-    for command in [Command::Play, Command::StepGenerator, Command::Save, Command::Engine(EngineKind::Dfdx)] {
+    for command in [Command::Play, Command::Step(1), Command::Save, Command::Engine(EngineKind::Dfdx)] {
         assert_eq!(desk.handle(command), [Event::Refused("There is no run yet.".to_string())]);
     }
 }
@@ -104,7 +104,7 @@ fn a_run_plays_pauses_and_tells_where_it_is() {
     assert_eq!(desk.desk.wait_ms(), Some(0.0));
     let before = desk.desk.revision();
     let measures = desk.until(|event| if let Event::Measures(row) = event { Some(row.clone()) } else { None });
-    assert!(measures.step > 0 && measures.generator_loss > 0.0 && desk.desk.revision() > before);
+    assert!(measures.step > 0 && measures.values[1] > Some(0.0) && desk.desk.revision() > before);
     let speed = desk.until(|event| match event {
         Event::Progress { steps_per_second, ms_per_step, playing: true, .. } if *steps_per_second > 0.0 => {
             Some((*steps_per_second, *ms_per_step))
@@ -122,23 +122,24 @@ fn a_run_plays_pauses_and_tells_where_it_is() {
 #[test]
 fn a_refused_command_leaves_the_run_as_it_is() {
     let mut desk = Tested::opened(&[]);
-    desk.handle(Command::StepGenerator);
+    desk.handle(Command::Step(1));
     for command in [
         Command::Open(set_up(&[("data", "nothing")])),
         Command::Restore(b"no checkpoint".to_vec()),
         Command::Change { key: "batch".to_string(), value: "32".to_string() },
+        Command::Step(2),
     ] {
         assert!(matches!(desk.handle(command)[..], [Event::Refused(_)]));
     }
-    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (0, 2));
+    assert_eq!(steps(&desk.handle(Command::Step(1))), (0, 2));
 }
 
 #[test]
 fn networks_step_alone_and_play_goes_on_from_there() {
     let mut desk = Tested::opened(&[("d_steps", "2")]);
-    assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (1, 0));
-    assert_eq!(steps(&desk.handle(Command::StepDiscriminator)), (2, 0));
-    let events = desk.handle(Command::StepGenerator);
+    assert_eq!(steps(&desk.handle(Command::Step(0))), (1, 0));
+    assert_eq!(steps(&desk.handle(Command::Step(0))), (2, 0));
+    let events = desk.handle(Command::Step(1));
     assert_eq!(steps(&events), (2, 1));
     assert!(events.iter().any(|event| matches!(event, Event::Measures(_))));
 }
@@ -172,33 +173,35 @@ fn slow_motion_goes_through_the_phases_in_their_time() {
 #[test]
 fn a_comparison_leaves_the_run_as_it_is() {
     let mut desk = Tested::opened(&[]);
-    desk.handle(Command::StepDiscriminator);
+    desk.handle(Command::Step(0));
     assert_eq!(desk.handle(Command::Compare { with: EngineKind::Dfdx, steps: 5 }), [Event::Comparing { done: 0, of: 5 }]);
     assert_eq!(desk.desk.wait_ms(), Some(0.0));
     let comparison = desk.until(|event| if let Event::Compared(comparison) = event { Some(comparison.clone()) } else { None });
     assert_eq!((comparison.engines, comparison.drift.len()), ([EngineKind::Cpu, EngineKind::Dfdx], 5));
     assert!(comparison.drift.iter().all(|drift| *drift < 1e-4), "{comparison:?}");
     assert_eq!(desk.desk.wait_ms(), None);
-    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (1, 1));
+    assert_eq!(steps(&desk.handle(Command::Step(1))), (1, 1));
 }
 
 #[test]
 fn a_run_is_saved_restored_and_moved() {
     let mut desk = Tested::opened(&[]);
-    desk.handle(Command::StepDiscriminator);
-    desk.handle(Command::StepGenerator);
+    desk.handle(Command::Step(0));
+    desk.handle(Command::Step(1));
     let saved = desk.handle(Command::Save);
     let [Event::Checkpoint(bytes)] = &saved[..] else { panic!("{saved:?}") };
-    desk.handle(Command::StepGenerator);
+    desk.handle(Command::Step(1));
     let restored = desk.handle(Command::Restore(bytes.clone()));
     let Event::Opened(opened) = &restored[0] else { panic!("{restored:?}") };
-    assert_eq!((opened.generator_steps, opened.history.len(), opened.engine), (1, 1, EngineKind::Cpu));
-    assert_eq!(opened.layers, ["G 1", "G 2", "G 3", "D 1", "D 2", "D 3"]);
-    assert_eq!((opened.generator_parameters, opened.discriminator_parameters), (24 + 72 + 18, 24 + 72 + 9));
+    assert_eq!((opened.turns[1], opened.history.len(), opened.engine), (1, 1, EngineKind::Cpu));
+    let layers: Vec<_> = opened.charts[3].lines.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(layers, ["G 1", "G 2", "G 3", "D 1", "D 2", "D 3"]);
+    let networks: Vec<_> = opened.networks.iter().map(|network| (network.name.as_str(), network.parameters)).collect();
+    assert_eq!(networks, [("generator", 24 + 72 + 18), ("discriminator", 24 + 72 + 9)]);
     let moved = desk.handle(Command::Engine(EngineKind::Dfdx));
     let Event::Opened(opened) = &moved[0] else { panic!("{moved:?}") };
-    assert_eq!((opened.generator_steps, opened.engine), (1, EngineKind::Dfdx));
-    assert_eq!(steps(&desk.handle(Command::StepGenerator)), (1, 2));
+    assert_eq!((opened.turns[1], opened.engine), (1, EngineKind::Dfdx));
+    assert_eq!(steps(&desk.handle(Command::Step(1))), (1, 2));
 }
 
 #[test]

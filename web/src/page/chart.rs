@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use terrarium_labs::protocol::Axis;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
 
-use crate::number::thousands;
+use crate::number::{percent, short, thousands, tick};
 
 /// The plot's own units each way; the browser stretches them over the place there is.
 const SIZE: f64 = 1000.0;
@@ -25,32 +26,14 @@ pub struct Line {
     pub of: Option<u32>,
 }
 
-/// How y runs up the chart.
-#[derive(Clone, Copy, PartialEq)]
-pub enum Axis {
-    /// From and to fixed values.
-    Fixed(f64, f64),
-    /// Around the values, but for a few far out.
-    Around,
-    /// Orders of magnitude.
-    Log,
+/// Writes a value of a chart.
+fn write(axis: Axis) -> fn(f32) -> String {
+    if axis == Axis::Share { percent } else { short }
 }
 
-/// What a chart needs to know of its values.
-#[derive(Clone, Copy)]
-pub struct Look {
-    pub title: &'static str,
-    /// A sentence: what it shows.
-    pub help: &'static str,
-    pub axis: Axis,
-    /// Writes a value.
-    pub format: fn(f32) -> String,
-    /// Writes a tick of the y axis.
-    pub tick: fn(f64) -> String,
-    /// What x is called.
-    pub x: &'static str,
-    /// What stands in an empty chart.
-    pub empty: &'static str,
+/// Writes a tick of a chart's y axis.
+fn write_tick(axis: Axis) -> fn(f64) -> String {
+    if axis == Axis::Share { |share| percent(share as f32) } else { tick }
 }
 
 /// Where y values lie, with round ticks.
@@ -74,12 +57,15 @@ impl Scale {
             lines.iter().flat_map(|line| &line.points).map(|(_, y)| f64::from(*y)).filter(|y| y.is_finite()).collect();
         values.sort_by(f64::total_cmp);
         match axis {
-            Axis::Fixed(low, high) => {
-                Scale { log: false, low, high, ticks: (0..=4).map(|i| low + (high - low) * f64::from(i) / 4.0).collect() }
-            }
+            Axis::Fixed(low, high) => Scale::fixed(f64::from(low), f64::from(high)),
+            Axis::Share => Scale::fixed(0.0, 1.0),
             Axis::Around => Scale::around(&values),
             Axis::Log => Scale::decades(&values),
         }
+    }
+
+    fn fixed(low: f64, high: f64) -> Scale {
+        Scale { log: false, low, high, ticks: (0..=4).map(|i| low + (high - low) * f64::from(i) / 4.0).collect() }
     }
 
     fn around(sorted: &[f64]) -> Scale {
@@ -142,15 +128,25 @@ fn value_at(line: &Line, x: f64) -> Option<f32> {
     nearest.map(|(_, y)| *y)
 }
 
-/// A chart. All charts that share `cursor` show the same place of x.
+/// A chart over steps. All charts that share `cursor` show the same place of x.
 #[component]
-pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSignal<Option<f64>>) -> impl IntoView {
+pub fn Chart(
+    title: String,
+    /// A sentence: what it shows.
+    help: String,
+    axis: Axis,
+    /// What stands in it while it has no values.
+    empty: String,
+    #[prop(into)] lines: Signal<Vec<Line>>,
+    cursor: RwSignal<Option<f64>>,
+) -> impl IntoView {
+    let label = format!("{title}. {help} Arrow keys read values along the line.");
     let lines = Memo::new(move |_| Arc::new(lines.get()));
     let widest = Memo::new(move |_| {
         let ends = lines.with(|lines| lines.iter().filter_map(|line| line.points.last()).map(|(x, _)| *x).fold(0.0, f64::max));
         ends.max(1.0)
     });
-    let scale = Memo::new(move |_| lines.with(|lines| Scale::of(look.axis, lines)));
+    let scale = Memo::new(move |_| lines.with(|lines| Scale::of(axis, lines)));
     let is_empty = move || lines.with(|lines| lines.iter().all(|line| line.points.is_empty()));
     let shown_cursor = move || cursor.get().filter(|_| !is_empty()).map(|x| x.clamp(0.0, widest.get()));
 
@@ -181,7 +177,7 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
             let value = cursor.map_or(line.now, |x| value_at(line, x));
             let text = match (value, line.of) {
                 (None, _) => "–".to_string(),
-                (Some(value), None) => (look.format)(value),
+                (Some(value), None) => write(axis)(value),
                 (Some(value), Some(of)) => format!("{:.0} of {of}", value * of as f32),
             };
             view! {
@@ -196,14 +192,14 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
         lines.with(|lines| lines.iter().map(read).collect_view())
     };
     let at = move || match shown_cursor() {
-        Some(x) => format!("at {} {}", look.x, thousands(x as u64)),
+        Some(x) => format!("at step {}", thousands(x as u64)),
         None => "now".to_string(),
     };
 
     view! {
         <figure class="chart">
             <figcaption>
-                <h3 title=look.help>{look.title}</h3>
+                <h3 title=help>{title}</h3>
                 <span class="chart-at">{at}</span>
             </figcaption>
             <ul class="readings">{readings}</ul>
@@ -213,7 +209,7 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
                         let scale = scale.get();
                         let label = |value: &f64| {
                             let top = format!("{:.2}%", 100.0 * (1.0 - scale.share(*value)));
-                            view! { <span style:top=top>{(look.tick)(*value)}</span> }
+                            view! { <span style:top=top>{write_tick(axis)(*value)}</span> }
                         };
                         scale.ticks.iter().map(label).collect_view()
                     }}
@@ -222,7 +218,7 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
                     class="plot"
                     tabindex="0"
                     role="img"
-                    aria-label=format!("{}. {} Arrow keys read values along the line.", look.title, look.help)
+                    aria-label=label
                     on:pointermove=point_at
                     on:pointerdown=point_at
                     on:pointerleave=move |_| cursor.set(None)
@@ -257,11 +253,11 @@ pub fn Chart(look: Look, #[prop(into)] lines: Signal<Vec<Line>>, cursor: RwSigna
                             }
                         ></path>
                     </svg>
-                    <p class="chart-empty" class:hidden=move || !is_empty()>{look.empty}</p>
+                    <p class="chart-empty" class:hidden=move || !is_empty()>{empty}</p>
                 </div>
                 <div class="x-ticks" aria-hidden="true">
                     <span>"0"</span>
-                    <span>{look.x}</span>
+                    <span>"step"</span>
                     <span>{move || if is_empty() { String::new() } else { thousands(widest.get() as u64) }}</span>
                 </div>
             </div>

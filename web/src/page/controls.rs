@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 use terrarium_labs::gan2d::TABLE;
+use terrarium_labs::protocol::Opened;
 use terrarium_labs::settings::{Choice, Kind, Scale, Setting, Value};
 
 use crate::data_picker::DataPicker;
 use crate::lab::Lab;
+use crate::number::thousands;
 
 /// Places of a slider.
 const PLACES: f64 = 1000.0;
@@ -50,18 +52,13 @@ pub fn Controls(lab: Lab) -> impl IntoView {
     }
 }
 
-/// How large a network is, beside its heading.
-fn network(lab: Lab, group: &str) -> Option<impl IntoView + use<>> {
-    let count = match group {
-        "Generator" => |opened: &terrarium_labs::protocol::Opened| opened.generator_parameters,
-        "Discriminator" => |opened: &terrarium_labs::protocol::Opened| opened.discriminator_parameters,
-        _ => return None,
+/// How large the network is that a group of settings is about, beside the group's heading; nothing beside others.
+fn network(lab: Lab, group: &'static str) -> impl IntoView {
+    let parameters = move || {
+        let of = |opened: &Opened| opened.networks.iter().find(|n| n.name.eq_ignore_ascii_case(group)).map(|n| n.parameters);
+        lab.opened.with(|opened| opened.as_ref().and_then(of))
     };
-    let text = move || {
-        let count = lab.opened.with(|opened| opened.as_ref().map(count));
-        count.map(|count| format!("{} parameters", crate::number::thousands(count.into())))
-    };
-    Some(view! { <span class="parameters">{text}</span> })
+    move || parameters().map(|count| view! { <span class="parameters">{format!("{} parameters", thousands(count.into()))}</span> })
 }
 
 #[component]

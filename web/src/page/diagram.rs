@@ -55,7 +55,7 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
 
 #[component]
 pub fn Diagram(lab: Lab) -> impl IntoView {
-    let phase = Memo::new(move |_| lab.progress.get().phase);
+    let phase = Memo::new(move |_| lab.progress.with(|progress| progress.phase));
     let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
     let runs = move || lab.playing.get() && phase.get().is_none();
     let caption = move || match (phase.get(), lab.pace.get()) {

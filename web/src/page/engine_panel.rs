@@ -2,22 +2,12 @@
 
 use leptos::prelude::*;
 use terrarium_labs::bench::Row;
-use terrarium_labs::protocol::{Comparison, EngineKind, GpuOffer};
+use terrarium_labs::protocol::{Axis, Comparison, EngineKind, GpuOffer};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use crate::chart::{Axis, Chart, Line, Look};
+use crate::chart::{Chart, Line};
 use crate::lab::Lab;
-use crate::number::{percent, short, tick};
-
-const DRIFT: Look = Look {
-    title: "Drift between the engines",
-    help: "The largest relative difference of any parameter after each step.",
-    axis: Axis::Log,
-    format: short,
-    tick,
-    x: "step",
-    empty: "Compare the engines to fill this chart.",
-};
+use crate::number::{percent, short};
 
 fn name(engine: EngineKind) -> &'static str {
     match engine {
@@ -93,7 +83,7 @@ pub fn EnginePanel(lab: Lab) -> impl IntoView {
 #[component]
 fn Performance(lab: Lab) -> impl IntoView {
     let cost = move || lab.opened.with(|opened| opened.as_ref().map(|opened| opened.cost));
-    let speed = move || lab.progress.get().steps_per_second;
+    let speed = move || lab.progress.with(|progress| progress.steps_per_second);
     // The best product of square matrices that was measured on the run's engine, in GFLOP/s.
     let rate = move || {
         let engine = lab.engine.get().slug();
@@ -296,6 +286,13 @@ fn Compare(lab: Lab) -> impl IntoView {
         <p id="compared" role="status">
             {outcome}
         </p>
-        <Chart look=DRIFT lines=Signal::derive(drift) cursor />
+        <Chart
+            title="Drift between the engines".to_string()
+            help="The largest relative difference of any network’s parameters after each step.".to_string()
+            axis=Axis::Log
+            empty="Compare the engines to fill this chart.".to_string()
+            lines=Signal::derive(drift)
+            cursor
+        />
     }
 }

@@ -6,11 +6,12 @@ use std::time::Duration;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
-use terrarium_labs::bench::{NAMES, Row};
-use terrarium_labs::gan2d::{LAB, Preset, TABLE};
+use terrarium_labs::bench::{self, NAMES};
+use terrarium_labs::gan2d::{LAB, TABLE};
 use terrarium_labs::history::History;
+use terrarium_labs::lab::Preset;
 use terrarium_labs::protocol::{
-    Command, Comparison, EngineKind, Event, GpuOffer, Layers, Measures, Opened, Pace, Phase, SetUp, Trouble,
+    Command, Comparison, EngineKind, Event, GpuOffer, Layers, Opened, Pace, Phase, Row, SetUp, Trouble,
 };
 use terrarium_labs::settings::Settings;
 use terrarium_web::wire::{Measured, ToPage, ToWorker};
@@ -32,13 +33,19 @@ const REST: Duration = Duration::from_millis(150);
 const COMPARED_STEPS: u32 = 50;
 
 /// Where a run is.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct Progress {
-    pub discriminator_steps: u32,
-    pub generator_steps: u32,
+    /// Turns each player has had.
+    pub turns: Vec<u32>,
     pub phase: Option<Phase>,
     pub steps_per_second: f32,
     pub ms_per_step: f32,
+}
+
+impl Progress {
+    pub fn steps(&self) -> u32 {
+        self.turns.last().copied().unwrap_or(0)
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -60,14 +67,14 @@ pub struct Lab {
     pub progress: RwSignal<Progress>,
     pub history: RwSignal<History>,
     /// The last row measured, which a long history may leave out.
-    pub latest: RwSignal<Option<Measures>>,
+    pub latest: RwSignal<Option<Row>>,
     pub trouble: RwSignal<Option<Trouble>>,
     /// What there is of WebGPU, once that is known.
     pub gpu: RwSignal<Option<GpuOffer>>,
     /// Kernels that are ready, and of how many, while a run is being opened.
     pub loading: RwSignal<Option<(u32, u32)>>,
     /// The benchmark: rows measured so far, and how many there will be while it runs.
-    pub bench_rows: RwSignal<Vec<Row>>,
+    pub bench_rows: RwSignal<Vec<bench::Row>>,
     pub bench_size: RwSignal<Option<usize>>,
     /// Steps compared so far, and of how many.
     pub comparing: RwSignal<Option<(u32, u32)>>,
@@ -273,8 +280,8 @@ impl Lab {
     }
 
     pub fn save_charts(self) {
-        let layers = self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.layers.clone())).unwrap_or_default();
-        let csv = self.history.with_untracked(|history| history::csv(history.rows(), &layers));
+        let charts = self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.charts.clone())).unwrap_or_default();
+        let csv = self.history.with_untracked(|history| history::csv(history.rows(), &charts));
         files::download(&self.file_name("csv"), "text/csv", csv.as_bytes());
     }
 
@@ -386,7 +393,7 @@ impl Lab {
 
     fn file_name(self, extension: &str) -> String {
         let data = self.settings.with_untracked(|settings| value(settings, "data"));
-        let step = self.progress.get_untracked().generator_steps;
+        let step = self.progress.with_untracked(Progress::steps);
         format!("terrarium-{LAB}-{data}-step-{step}.{extension}")
     }
 
@@ -433,9 +440,9 @@ impl Lab {
                 self.notices.warn(what);
             }
             Event::Opened(opened) => self.hear_opened(opened),
-            Event::Progress { discriminator_steps, generator_steps, playing, phase, steps_per_second, ms_per_step } => {
+            Event::Progress { turns, playing, phase, steps_per_second, ms_per_step } => {
                 self.playing.maybe_update(|known| std::mem::replace(known, playing) != playing);
-                self.progress.set(Progress { discriminator_steps, generator_steps, phase, steps_per_second, ms_per_step });
+                self.progress.set(Progress { turns, phase, steps_per_second, ms_per_step });
             }
             Event::Measures(row) => {
                 self.history.update(|history| {
@@ -458,7 +465,7 @@ impl Lab {
             }
             Event::Autosave(checkpoint) => {
                 self.autosave.set_value(Some(checkpoint.clone()));
-                let step = self.progress.get_untracked().generator_steps;
+                let step = self.progress.with_untracked(Progress::steps);
                 spawn_local(async move {
                     // A browser that keeps nothing, as in private windows, is no reason to disturb anyone.
                     let _ = autosave::store(&Saved { step, checkpoint }).await;
@@ -509,11 +516,7 @@ impl Lab {
         }
         self.engine.set(opened.engine);
         self.loading.set(None);
-        self.progress.set(Progress {
-            discriminator_steps: opened.discriminator_steps,
-            generator_steps: opened.generator_steps,
-            ..Progress::default()
-        });
+        self.progress.set(Progress { turns: opened.turns.clone(), ..Progress::default() });
         let history: History = std::mem::take(&mut opened.history).into_iter().collect();
         self.latest.set(history.rows().last().cloned());
         self.history.set(history);

@@ -1,7 +1,8 @@
 //! Set-ups worth watching.
 
 use leptos::prelude::*;
-use terrarium_labs::gan2d::{PRESETS, Preset, TABLE};
+use terrarium_labs::gan2d::{PRESETS, TABLE};
+use terrarium_labs::lab::Preset;
 use terrarium_labs::settings::Settings;
 
 use crate::lab::Lab;

@@ -5,7 +5,7 @@ use terrarium_labs::protocol::Command;
 
 use crate::dom;
 use crate::icons::{Icon, icon};
-use crate::lab::Lab;
+use crate::lab::{Lab, Progress};
 use crate::number::{short, thousands};
 
 #[component]
@@ -30,7 +30,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                     type="button"
                     title="One step of the discriminator alone"
                     disabled=blocked
-                    on:click=move |_| lab.step(Command::StepDiscriminator)
+                    on:click=move |_| lab.step(Command::Step(0))
                 >
                     "Step D"
                 </button>
@@ -39,7 +39,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                     type="button"
                     title="One step of the generator alone"
                     disabled=blocked
-                    on:click=move |_| lab.step(Command::StepGenerator)
+                    on:click=move |_| lab.step(Command::Step(1))
                 >
                     "Step G"
                 </button>
@@ -97,8 +97,8 @@ fn counters(lab: Lab) -> impl IntoView {
             </div>
         }
     };
-    let measured = move |pick: fn(crate::lab::Progress) -> f32| {
-        Signal::derive(move || match pick(progress.get()) {
+    let measured = move |pick: fn(&Progress) -> f32| {
+        Signal::derive(move || match progress.with(pick) {
             value if value > 0.0 => short(value),
             _ => "–".to_string(),
         })
@@ -108,13 +108,13 @@ fn counters(lab: Lab) -> impl IntoView {
             "Step",
             "steps",
             "Steps the generator has made",
-            Signal::derive(move || thousands(progress.get().generator_steps.into())),
+            Signal::derive(move || thousands(progress.with(Progress::steps).into())),
         ),
         counter(
             "D steps",
             "discriminator-steps",
             "Steps the discriminator has made",
-            Signal::derive(move || thousands(progress.get().discriminator_steps.into())),
+            Signal::derive(move || thousands(progress.with(|p| p.turns.first().copied().unwrap_or(0)).into())),
         ),
         counter("Steps/s", "steps-per-second", "Whole steps in the last second", measured(|p| p.steps_per_second)),
         counter("ms/step", "ms-per-step", "The engine's time for a whole step", measured(|p| p.ms_per_step)),

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Graph, InputId, ProgramId, Result, Tensor};
+use terrarium_graph::{Builder, InputId, ProgramId, Result, Tensor};
 use terrarium_models::gan::{Gan, Loss};
 use terrarium_models::mlp::Mlp;
 
 use super::table::{LossKind, NetworkOptions, NoiseKind, Options};
+use crate::experiment::Course;
 use crate::scene::HALF_SIDE;
 
 /// Generated points in the view.
@@ -23,11 +24,9 @@ const MEASURED: usize = 2048;
 
 /// A graph with the places of what a run needs of it.
 pub struct Model {
-    pub graph: Arc<Graph>,
-    /// Outputs: the loss, then the norm of the gradient of each layer's weights.
-    pub discriminator_step: ProgramId,
-    /// Likewise.
-    pub generator_step: ProgramId,
+    /// The discriminator learns, then the generator. Outputs of either: the loss, then the norm of the gradient of each
+    /// layer's weights.
+    pub course: Arc<Course>,
     /// Output: new points, other ones each step.
     pub generate: ProgramId,
     /// Output: points of the noise that stays the same.
@@ -40,8 +39,6 @@ pub struct Model {
     pub grid: ProgramId,
     /// Rows and columns of that grid.
     pub grid_size: [usize; 2],
-    /// What stays in an engine all through a run.
-    pub resident: Vec<(InputId, Vec<f32>)>,
     pub generator_layers: usize,
     pub discriminator_layers: usize,
     live: LiveInputs,
@@ -118,17 +115,15 @@ impl Model {
             cooling: input("cooling")?,
         };
         let resident = resident.into_iter().map(|(name, values)| Ok((input(name)?, values))).collect::<Result<_>>()?;
+        let players = vec![discriminator_step, generator_step];
         Ok(Model {
-            graph: Arc::new(graph),
-            discriminator_step,
-            generator_step,
+            course: Arc::new(Course { graph: Arc::new(graph), players, resident }),
             generate,
             samples,
             arrows,
             surface,
             grid,
             grid_size,
-            resident,
             generator_layers,
             discriminator_layers,
             live,
@@ -144,12 +139,6 @@ impl Model {
         let cooling = if options.cooling > 0.0 { 1.0 / options.cooling } else { 0.0 };
         let penalty = self.live.penalty.map(|input| (input, options.penalty));
         networks.into_iter().flatten().chain(penalty).chain([(self.live.cooling, cooling)]).collect()
-    }
-
-    /// Number of elements of the parameters whose names begin with `network`.
-    pub fn parameter_count(&self, network: &str) -> usize {
-        let parameters = self.graph.vars.iter().filter(|v| v.kind == terrarium_graph::VarKind::Parameter);
-        parameters.filter(|v| v.name.starts_with(network)).map(|v| v.shape.elements()).sum()
     }
 }
 

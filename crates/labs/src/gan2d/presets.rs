@@ -1,16 +1,6 @@
 //! Set-ups worth watching.
 
-/// A set-up with a name, and what it shows.
-#[derive(Debug)]
-pub struct Preset {
-    /// Its name in links and flags.
-    pub slug: &'static str,
-    pub label: &'static str,
-    /// A sentence: what to watch.
-    pub watch: &'static str,
-    /// What differs from the defaults: key and value.
-    pub changes: &'static [(&'static str, &'static str)],
-}
+use crate::lab::Preset;
 
 pub static PRESETS: [Preset; 5] = [
     Preset {

@@ -4,17 +4,22 @@ use std::collections::VecDeque;
 
 use terrarium_metrics::Histogram;
 
-use crate::gan2d::LossKind;
-use crate::protocol::{Measures, Trouble, TroubleKind};
+use super::table::LossKind;
+use crate::protocol::{Trouble, TroubleKind};
 
 /// What trouble is seen by, at one measurement.
 pub struct Sight<'a> {
-    pub measures: &'a Measures,
+    pub step: u32,
+    pub discriminator_loss: f32,
+    /// Norm of the gradient of each of the generator's layers.
+    pub gradient_norms: &'a [f32],
+    pub divergence: f32,
+    /// Modes covered, and of how many, and the share of points near one, where the data have modes.
+    pub modes: Option<(usize, usize)>,
+    pub quality: Option<f32>,
     pub generated: Histogram,
     pub real: &'a Histogram,
     pub loss: LossKind,
-    /// The first of the measured gradient norms are the generator's.
-    pub generator_layers: usize,
 }
 
 /// Generator steps for which a sign must show before it is called trouble, and stay away before trouble is over.
@@ -68,12 +73,11 @@ impl Suspicion {
 
 impl Watch {
     pub fn see(&mut self, sight: &Sight) {
-        let Measures { step, discriminator_loss, modes, quality, ref gradient_norms, divergence, .. } = *sight.measures;
+        let Sight { step, discriminator_loss, gradient_norms, divergence, modes, quality, .. } = *sight;
         let steps = i64::from(step.saturating_sub(self.step)).min(REACH);
         self.step = step;
 
-        let norms = &gradient_norms[..sight.generator_layers];
-        let gradient = norms.iter().map(|n| n * n).sum::<f32>().sqrt();
+        let gradient = gradient_norms.iter().map(|n| n * n).sum::<f32>().sqrt();
         self.strongest_gradient = self.strongest_gradient.max(gradient);
         let never_wrong = guessing(sight.loss).is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
         let vanishes = never_wrong && gradient < VANISHED_NORM.max(VANISHED_SHARE * self.strongest_gradient);
@@ -170,16 +174,17 @@ mod tests {
         let real = histogram(&PointSet::Spiral.sample(10_000, 1).xy);
         for step in (watch.step + 50..=until).step_by(50) {
             let generated = generated(step);
-            let measures = Measures {
+            watch.see(&Sight {
                 step,
                 discriminator_loss: if generator_gradient < 1e-3 { 0.01 } else { 1.3 },
-                generator_loss: 0.7,
+                gradient_norms: &[generator_gradient],
                 divergence: generated.jensen_shannon(&real).unwrap(),
                 modes: None,
                 quality: None,
-                gradient_norms: vec![generator_gradient, 5.0],
-            };
-            watch.see(&Sight { measures: &measures, generated, real: &real, loss, generator_layers: 1 });
+                generated,
+                real: &real,
+                loss,
+            });
         }
     }
 

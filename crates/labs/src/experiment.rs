@@ -1,0 +1,75 @@
+//! What a lab trains and measures, whatever it is.
+
+use std::sync::Arc;
+
+use terrarium_graph::{Graph, InputId, Pending, ProgramId, VarKind};
+
+use crate::error::Result;
+use crate::protocol::{Chart, Layers, Network, Trouble};
+use crate::scene::{Scene, Values};
+use crate::settings::Settings;
+
+/// What is trained.
+pub struct Course {
+    pub graph: Arc<Graph>,
+    /// Programs by which networks learn in turn. The turn of the last ends a step.
+    pub players: Vec<ProgramId>,
+    /// What stays in an engine all through a run.
+    pub resident: Vec<(InputId, Vec<f32>)>,
+}
+
+impl Course {
+    /// The networks, which are what the names of parameters begin with.
+    pub fn networks(&self) -> Vec<Network> {
+        let mut networks: Vec<Network> = Vec::new();
+        for var in self.graph.vars.iter().filter(|var| var.kind == VarKind::Parameter) {
+            let (name, elements) = (network(&var.name), var.shape.elements() as u32);
+            match networks.iter_mut().find(|network| network.name == name) {
+                Some(network) => network.parameters += elements,
+                None => networks.push(Network { name: name.to_string(), parameters: elements }),
+            }
+        }
+        networks
+    }
+}
+
+/// The network that a parameter is of.
+pub(crate) fn network(parameter: &str) -> &str {
+    parameter.split('.').next().unwrap_or(parameter)
+}
+
+/// Evaluates a program that learns nothing, and gives its first output.
+pub type Look<'a> = dyn FnMut(ProgramId) -> Result<Pending<Values>> + 'a;
+
+/// A lab's set-up in the making: its model, what it is measured by, and what is shown of it.
+pub trait Experiment {
+    fn course(&self) -> &Arc<Course>;
+
+    /// Takes over live settings.
+    fn follow(&mut self, settings: &Settings);
+
+    /// The inputs that follow live settings, with their values.
+    fn live(&self) -> Vec<(InputId, f32)>;
+
+    /// How often each player learns in a step.
+    fn rhythm(&self) -> Vec<u32>;
+
+    /// What the values of a row of measures are, as charts.
+    fn charts(&self) -> Vec<Chart>;
+
+    /// Programs whose first outputs a row of measures is made of, besides what the players' steps tell.
+    fn looks(&self) -> Vec<ProgramId>;
+
+    /// A row of measures: of all outputs, one after the other, of the step of each player that was read last, and of what the
+    /// looks gave. All of these are finite.
+    fn measure(&mut self, step: u32, readings: &[Vec<f32>], looks: &[Vec<f32>]) -> Vec<Option<f32>>;
+
+    /// The run met a number that is none, and went back.
+    fn broke(&mut self);
+
+    /// What the run suffers from.
+    fn trouble(&self) -> Option<Trouble>;
+
+    /// What is to be painted at a step, with only the layers that are switched on.
+    fn scene(&self, step: u32, layers: Layers, look: &mut Look) -> Result<Pending<Scene>>;
+}
