@@ -161,7 +161,7 @@ vectorised! {
     /// each `[inner, MR]`.
     fn pack_lhs(m: usize, lhs: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
         for p in 0..depth {
-            spread(&lhs[(inner + p) * m + first..(inner + p) * m + first + rows], p, depth, packed);
+            spread(&lhs[(inner + p) * m + first..(inner + p) * m + first + rows], 0, p, depth, packed);
         }
     }
 }
@@ -169,19 +169,24 @@ vectorised! {
 vectorised! {
     /// As [`pack_lhs`], of the patches of pictures: `rows` columns of them from column `first` on, at `depth` places.
     fn pack_patches(of: &Patches, pictures: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
-        let mut row = [0.0; MOST_ROWS];
+        const PADDING: [f32; MOST_ROWS] = [0.0; MOST_ROWS];
         for p in 0..depth {
-            patches::row(of, pictures, inner + p, first..first + rows, &mut row);
-            spread(&row[..rows], p, depth, packed);
+            patches::pieces(of, inner + p, first..first + rows, |piece, from| {
+                let elements = from.map_or(&PADDING[..piece.len()], |at| &pictures[at..at + piece.len()]);
+                spread(elements, piece.start - first, p, depth, packed);
+            });
         }
     }
 }
 
-/// Writes inner element `p` of all rows of a block to their groups.
+/// Writes inner element `p` of a block's rows, from row `from` on, to their groups.
 #[inline(always)]
-fn spread(elements: &[f32], p: usize, depth: usize, packed: &mut [f32]) {
+fn spread(elements: &[f32], from: usize, p: usize, depth: usize, packed: &mut [f32]) {
+    let place = |row: usize| row / MR * depth * MR + p * MR + row % MR;
+    let (before, elements) = elements.split_at((from.next_multiple_of(MR) - from).min(elements.len()));
+    before.iter().enumerate().for_each(|(i, x)| packed[place(from + i)] = *x);
+    let mut at = place(from + before.len());
     let mut groups = elements.chunks_exact(MR);
-    let mut at = p * MR;
     for group in &mut groups {
         packed[at..at + MR].copy_from_slice(group);
         at += depth * MR;

@@ -9,7 +9,7 @@ use crate::simd::vectorised;
 /// Shows a stretch of a matrix row, the one of this place, in pieces: which of the row's columns, and where in the pictures they
 /// lie; `None` on the padding.
 #[inline(always)]
-fn pieces(patches: &Patches, place: usize, columns: Range<usize>, mut piece: impl FnMut(Range<usize>, Option<usize>)) {
+pub fn pieces(patches: &Patches, place: usize, columns: Range<usize>, mut piece: impl FnMut(Range<usize>, Option<usize>)) {
     let Patches { window, size: [height, width], channels, places: [rows, cols], .. } = *patches;
     let (image, row, col) = (place / (rows * cols), place / cols % rows, place % cols);
     // The window's upper left corner, counted from that of the padding.
