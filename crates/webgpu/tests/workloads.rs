@@ -56,6 +56,8 @@ fn workloads_as_on_real_devices() {
         gpu.software = false;
         check(&gpu, "gan2d", 5).await;
         check(&gpu, "vae", 5).await;
+        check(&gpu, "dcgan", 1).await;
+        check(&gpu, "vae64", 1).await;
     });
 }
 

@@ -27,7 +27,7 @@ const SLIDES: [([usize; 4], Window); 11] = [
 ];
 
 fn named(what: &str, pictures: [usize; 4], Window { kernel, stride, padding }: Window) -> String {
-    format!("{what} {pictures:?}, window {kernel:?}, stride {stride:?}, padding {padding:?}")
+    format!("{what} of {pictures:?}, window {kernel:?}, stride {stride:?}, padding {padding:?}")
 }
 
 /// The shape of what the window sees.
@@ -41,11 +41,11 @@ fn unfolds_and_folds() -> Vec<Case> {
     for (pictures, window) in SLIDES {
         let to = [pictures[1], pictures[2]];
         cases.push(of_one(named("unfold", pictures, window), any(pictures), move |x| x.unfold(window)));
-        cases.push(of_one(named("fold to", pictures, window), any(seen(pictures, window)), move |x| x.fold(window, to)));
+        cases.push(of_one(named("fold", pictures, window), any(seen(pictures, window)), move |x| x.fold(window, to)));
     }
     cases.extend([
-        of_one("upsample [2, 3, 1, 2] by 2", any([2, 3, 1, 2]), |x| x.upsample(2)),
-        of_one("upsample [1, 2, 5, 1] by 3", any([1, 2, 5, 1]), |x| x.upsample(3)),
+        of_one("upsample of [2, 3, 1, 2] by 2", any([2, 3, 1, 2]), |x| x.upsample(2)),
+        of_one("upsample of [1, 2, 5, 1] by 3", any([1, 2, 5, 1]), |x| x.upsample(3)),
     ]);
     cases
 }
@@ -61,19 +61,19 @@ fn convolutions() -> Vec<Case> {
     for ((pictures, window), filters) in SLIDES.into_iter().zip([1, 2, 5, 3, 17, 4, 1, 2, 7, 3, 4]) {
         let seen = seen(pictures, window);
         let to = [pictures[1], pictures[2]];
-        let name = named(&format!("convolution to {filters} of"), pictures, window);
+        let name = named("convolution", pictures, window) + &format!(", {filters} filters");
         cases.push(case(name, vec![any(pictures), kernels(seen[3], filters)], move |_, x| x[0].conv2d(x[1], window)));
-        let name = named(&format!("transposed convolution from {filters} to"), pictures, window);
+        let name = named("transposed convolution", pictures, window) + &format!(" from {filters} filters");
         let given = vec![any([seen[0], seen[1], seen[2], filters]), kernels(seen[3], filters)];
         cases.push(case(name, given, move |_, x| x[0].conv2d_transpose(x[1], window, to)));
     }
     // Larger than blocks of rows and of inner elements.
     let window = Window::square(4, 2, 1);
     cases.extend([
-        case("convolution, 18 × 18 × 9 to 33", vec![any([2, 18, 18, 9]), kernels(144, 33)], move |_, x| {
+        case("convolution of 18 × 18 × 9 to 33", vec![any([2, 18, 18, 9]), kernels(144, 33)], move |_, x| {
             x[0].conv2d(x[1], window)
         }),
-        case("transposed convolution, 9 × 9 × 33 to 9", vec![any([2, 9, 9, 33]), kernels(144, 33)], move |_, x| {
+        case("transposed convolution of 9 × 9 × 33 to 9", vec![any([2, 9, 9, 33]), kernels(144, 33)], move |_, x| {
             x[0].conv2d_transpose(x[1], window, [18, 18])
         }),
     ]);
