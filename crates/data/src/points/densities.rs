@@ -44,7 +44,8 @@ impl Modes {
     }
 
     pub(super) fn draw(&self, rng: &mut ChaCha8Rng) -> [f64; 2] {
-        let centre = self.centres[rng.gen_range(0..self.centres.len())];
+        // A usize is shorter in wasm, and would draw other numbers there.
+        let centre = self.centres[rng.gen_range(0..self.centres.len() as u32) as usize];
         blur(centre.map(f64::from), f64::from(self.std), rng)
     }
 }
