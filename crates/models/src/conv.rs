@@ -123,50 +123,74 @@ pub enum Norm {
     Spectral,
 }
 
+/// What keeps one layer in bounds.
+#[derive(Clone, Copy)]
+enum InBounds<'b> {
+    None,
+    Batch(BatchNorm<'b>),
+    Spectral(SpectralNorm<'b>),
+}
+
+impl<'b> InBounds<'b> {
+    /// Named `layer.norm`, of so many channels or, if spectral, of a weight of so many columns.
+    fn new(b: &'b Builder, layer: &str, norm: Norm, count: usize) -> Self {
+        let name = format!("{layer}.norm");
+        match norm {
+            Norm::None => InBounds::None,
+            Norm::Batch => InBounds::Batch(BatchNorm::new(b, &name, count)),
+            Norm::Spectral => InBounds::Spectral(SpectralNorm::new(b, &name, count)),
+        }
+    }
+
+    fn of_weight(&self, weight: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
+        if let InBounds::Spectral(norm) = self { norm.normalised(weight, pass) } else { weight }
+    }
+
+    fn of_output(&self, y: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
+        if let InBounds::Batch(norm) = self { norm.forward(y, pass) } else { y }
+    }
+
+    fn parameters(&self) -> Vec<Tensor<'b>> {
+        if let InBounds::Batch(norm) = self { norm.affine.parameters().to_vec() } else { Vec::new() }
+    }
+}
+
 /// Convolutions that halve a picture down to the base of its pyramid.
 pub struct Halving<'b> {
-    pub layers: Vec<Conv2d<'b>>,
-    batch: Vec<Option<BatchNorm<'b>>>,
-    spectral: Vec<Option<SpectralNorm<'b>>>,
+    layers: Vec<(Conv2d<'b>, InBounds<'b>)>,
     activation: Activation,
 }
 
 impl<'b> Halving<'b> {
     /// Layers `name.0`, `name.1`, … and their norms `name.0.norm`, …
     pub fn new(b: &'b Builder, name: &str, pyramid: Pyramid, norm: Norm, activation: Activation, start: Start) -> Self {
-        let (mut layers, mut batch, mut spectral) = (Vec::new(), Vec::new(), Vec::new());
         let mut from = pyramid.channels;
-        for (i, [_, filters]) in pyramid.levels().into_iter().enumerate() {
-            let norm_name = format!("{name}.{i}.norm");
-            let has_batch_norm = norm == Norm::Batch && i > 0;
-            layers.push(Conv2d::new(b, &format!("{name}.{i}"), [from, filters], HALVING, !has_batch_norm, start));
-            batch.push(has_batch_norm.then(|| BatchNorm::new(b, &norm_name, filters)));
-            spectral.push((norm == Norm::Spectral).then(|| SpectralNorm::new(b, &norm_name, filters)));
-            from = filters;
-        }
-        Halving { layers, batch, spectral, activation }
+        let layer = |(i, [_, filters]): (usize, [usize; 2])| {
+            let layer = format!("{name}.{i}");
+            let norm = if norm == Norm::Batch && i == 0 { Norm::None } else { norm };
+            let channels = [std::mem::replace(&mut from, filters), filters];
+            let conv = Conv2d::new(b, &layer, channels, HALVING, norm != Norm::Batch, start);
+            (conv, InBounds::new(b, &layer, norm, filters))
+        };
+        Halving { layers: pyramid.levels().into_iter().enumerate().map(layer).collect(), activation }
     }
 
     /// `[n, size, size, channels] → [n, base, base, filters]`
     pub fn forward(&self, x: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
-        let norms = self.batch.iter().zip(&self.spectral);
-        self.layers.iter().zip(norms).fold(x, |x, (layer, (batch, spectral))| {
-            let weight = spectral.map_or(layer.weight, |norm| norm.normalised(layer.weight, pass));
-            let x = Conv2d { weight, ..*layer }.forward(x);
-            self.activation.apply(batch.map_or(x, |norm| norm.forward(x, pass)))
+        self.layers.iter().fold(x, |x, (layer, norm)| {
+            let y = Conv2d { weight: norm.of_weight(layer.weight, pass), ..*layer }.forward(x);
+            self.activation.apply(norm.of_output(y, pass))
         })
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        let norms = self.batch.iter().flatten().flat_map(|norm| norm.affine.parameters());
-        self.layers.iter().flat_map(Conv2d::parameters).chain(norms).collect()
+        self.layers.iter().flat_map(|(layer, norm)| layer.parameters().chain(norm.parameters())).collect()
     }
 }
 
 /// Transposed convolutions that double the base of a pyramid up to the picture, whose last has no activation.
 pub struct Doubling<'b> {
-    pub layers: Vec<ConvTranspose2d<'b>>,
-    batch: Vec<Option<BatchNorm<'b>>>,
+    layers: Vec<(ConvTranspose2d<'b>, InBounds<'b>)>,
     activation: Activation,
 }
 
@@ -175,28 +199,27 @@ impl<'b> Doubling<'b> {
     pub fn new(b: &'b Builder, name: &str, pyramid: Pyramid, norm: Norm, activation: Activation, start: Start) -> Self {
         let mut levels = pyramid.levels();
         levels.insert(0, [pyramid.size, pyramid.channels]);
-        let (mut layers, mut batch) = (Vec::new(), Vec::new());
-        for (i, pair) in levels.windows(2).rev().enumerate() {
+        let layer = |(i, pair): (usize, &[[usize; 2]])| {
             let [[size, filters], [_, from]] = [pair[0], pair[1]];
-            let has_batch_norm = norm == Norm::Batch && i + 2 < levels.len();
             let layer = format!("{name}.{i}");
-            layers.push(ConvTranspose2d::new(b, &layer, [from, filters], HALVING, [size; 2], !has_batch_norm, start));
-            batch.push(has_batch_norm.then(|| BatchNorm::new(b, &format!("{layer}.norm"), filters)));
-        }
-        Doubling { layers, batch, activation }
+            let norm = if norm == Norm::Batch && i + 2 == levels.len() { Norm::None } else { norm };
+            let conv = ConvTranspose2d::new(b, &layer, [from, filters], HALVING, [size; 2], norm != Norm::Batch, start);
+            // The columns of a transposed convolution's weight are what it comes from.
+            (conv, InBounds::new(b, &layer, norm, if norm == Norm::Spectral { from } else { filters }))
+        };
+        Doubling { layers: levels.windows(2).rev().enumerate().map(layer).collect(), activation }
     }
 
     /// `[n, base, base, filters] → [n, size, size, channels]`
     pub fn forward(&self, x: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
-        self.layers.iter().zip(&self.batch).enumerate().fold(x, |x, (i, (layer, batch))| {
-            let x = layer.forward(x);
-            let x = batch.map_or(x, |norm| norm.forward(x, pass));
-            if i + 1 == self.layers.len() { x } else { self.activation.apply(x) }
+        self.layers.iter().enumerate().fold(x, |x, (i, (layer, norm))| {
+            let y = ConvTranspose2d { weight: norm.of_weight(layer.weight, pass), ..*layer }.forward(x);
+            let y = norm.of_output(y, pass);
+            if i + 1 == self.layers.len() { y } else { self.activation.apply(y) }
         })
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        let norms = self.batch.iter().flatten().flat_map(|norm| norm.affine.parameters());
-        self.layers.iter().flat_map(ConvTranspose2d::parameters).chain(norms).collect()
+        self.layers.iter().flat_map(|(layer, norm)| layer.parameters().chain(norm.parameters())).collect()
     }
 }
