@@ -88,44 +88,41 @@ pub struct Discriminator<'b> {
     rest: Halving<'b>,
     last: Linear<'b>,
     last_norm: Option<SpectralNorm<'b>>,
-    /// `[condition, filters]`
-    projection: Option<Tensor<'b>>,
 }
 
 impl<'b> Discriminator<'b> {
-    /// Weights start small, with standard deviation 0.02. A condition is projected onto what was seen, summed over the picture
-    /// (Miyato and Koyama 2018, eq. 5).
+    /// Weights start small, with standard deviation 0.02. A condition is laid beside the picture's channels, the same at every
+    /// pixel (Mirza and Osindero 2014, sec. 3.2, in pictures).
     pub fn new(b: &'b Builder, name: &str, settings: Settings) -> Self {
         let Settings { pictures, condition, discriminator_norm: norm, .. } = settings;
         let last = format!("{name}.last");
-        let filters = pictures.base()[1];
+        let conditioned = Pyramid { channels: pictures.channels + condition, ..pictures };
         Discriminator {
-            rest: Halving::new(b, name, pictures, norm, Activation::LeakyRelu, Start::Small),
-            last: Linear::new(b, &last, pictures.features(), 1, Start::Small),
+            rest: Halving::new(b, name, conditioned, norm, Activation::LeakyRelu, Start::Small),
+            last: Linear::new(b, &last, conditioned.features(), 1, Start::Small),
             last_norm: (norm == Norm::Spectral).then(|| SpectralNorm::new(b, &format!("{last}.norm"), 1)),
-            projection: (condition > 0)
-                .then(|| b.parameter(format!("{name}.projection"), [condition, filters], Start::Small.init(condition, filters))),
         }
     }
 
     /// Pictures, and what they are to be `[batch, condition]`, as verdicts `[batch, 1]` without a final sigmoid.
     pub fn forward(&self, pictures: Tensor<'b>, condition: Option<Tensor<'b>>, pass: Pass<'_, 'b>) -> Tensor<'b> {
+        let pictures = condition.map_or(pictures, |condition| beside(pictures, condition));
         let seen = self.rest.forward(pictures, pass); // [batch, base, base, filters]
-        let [batch, size, _, filters] = <[usize; 4]>::try_from(&seen.shape()[..]).unwrap_or_default();
         let weight = self.last_norm.map_or(self.last.weight, |norm| norm.normalised(self.last.weight, pass));
-        let verdict = Linear { weight, ..self.last }.forward(seen.reshape([batch, size * size * filters])); // [batch, 1]
-        match (self.projection, condition) {
-            (Some(projection), Some(condition)) => {
-                let summed = seen.sum(&[1, 2]).reshape([batch, filters]);
-                verdict + (summed * condition.matmul(projection)).sum(&[1])
-            }
-            _ => verdict,
-        }
+        Linear { weight, ..self.last }.forward(seen.reshape([seen.shape()[0], weight.shape()[0]]))
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        self.rest.parameters().into_iter().chain(self.last.parameters()).chain(self.projection).collect()
+        self.rest.parameters().into_iter().chain(self.last.parameters()).collect()
     }
+}
+
+/// Pictures with the numbers of `condition` as further channels of all their pixels.
+fn beside<'b>(pictures: Tensor<'b>, condition: Tensor<'b>) -> Tensor<'b> {
+    let (shape, numbers) = (pictures.shape(), condition.shape());
+    let (batch, count) = (numbers[0], numbers[1]);
+    let planes = condition.reshape([batch, 1, 1, count]).broadcast_to([batch, shape[1], shape[2], count]);
+    pictures.builder().concat(&[pictures, planes], 3)
 }
 
 /// The two networks and the game they play.
