@@ -47,35 +47,32 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     }
 }
 
-/// Names the row of this number: its picture's first line, and the window's upper left corner, which may lie off the picture.
+/// Names the row of this number: the window's upper left corner, which may lie off the picture, and where its element lies.
 pub fn place(w: &mut Writer, patches: &Patches, name: &str, number: &str) {
-    let Patches { window, size: [height, _], places: [rows, cols], .. } = patches;
+    let Patches { window, size: [height, width], channels, places: [rows, cols], .. } = patches;
     let [[sh, sw], [ph, pw]] = [window.stride, window.padding];
-    w.line(format!("let {name}_image = {number} / {}u * {height}u;", rows * cols));
     w.line(format!("let {name}_top = {number} / {cols}u % {rows}u * {sh}u - {ph}u;"));
     w.line(format!("let {name}_left = {number} % {cols}u * {sw}u - {pw}u;"));
+    let line = format!("{number} / {}u * {height}u + {name}_top", rows * cols);
+    w.line(format!("let {name}_start = (({line}) * {width}u + {name}_left) * {channels}u;"));
 }
 
-/// Names the column of this number: how far below and right of the window's corner, and which channel.
+/// Names the column of this number: how far below and right of the window's corner, and how far from its element.
 pub fn column(w: &mut Writer, patches: &Patches, name: &str, number: &str) {
-    let Patches { window, channels, .. } = patches;
+    let Patches { window, size: [_, width], channels, .. } = patches;
     let kw = window.kernel[1];
     w.line(format!("let {name}_below = {number} / {}u;", kw * channels));
     w.line(format!("let {name}_right = {number} / {channels}u % {kw}u;"));
-    w.line(format!("let {name}_channel = {number} % {channels}u;"));
+    w.line(format!("let {name}_ahead = ({name}_below * {width}u + {name}_right) * {channels}u + {number} % {channels}u;"));
 }
 
 /// Names the element of a row and a column: 0 where it lies on the padding, which the wrapped differences tell too.
 pub fn element(w: &mut Writer, patches: &Patches, pictures: Buffer, name: &str, place: &str, column: &str) {
-    let Patches { size: [height, width], channels, .. } = patches;
+    let [height, width] = patches.size;
+    let inside = format!("{place}_top + {column}_below < {height}u && {place}_left + {column}_right < {width}u");
+    let value = w.number(pictures, &format!("{place}_start + {column}_ahead"));
     w.line(format!("var {name} = 0.0;"));
-    w.line("{");
-    w.line(format!("let y = {place}_top + {column}_below;"));
-    w.line(format!("let x = {place}_left + {column}_right;"));
-    let at = format!("(({place}_image + y) * {width}u + x) * {channels}u + {column}_channel");
-    let value = w.number(pictures, &at);
-    w.line(format!("if (y < {height}u && x < {width}u) {{ {name} = {value}; }}"));
-    w.line("}");
+    w.line(format!("if ({inside}) {{ {name} = {value}; }}"));
 }
 
 /// The fold of a product, without the product: each thread sums up a small tile of pixels and channels, over the places that see
