@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 use terrarium_labs::bench::Row;
 use terrarium_labs::protocol::{Axis, Comparison, EngineKind, GpuOffer};
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use crate::chart::{Chart, Line};
+use crate::files;
 use crate::lab::Lab;
 use crate::number::{percent, short};
 
@@ -220,12 +220,7 @@ fn table(rows: &[Row], gpu: Option<&GpuOffer>) -> String {
 
 fn copy(lab: Lab) {
     let text = lab.gpu.with_untracked(|gpu| lab.bench_rows.with_untracked(|rows| table(rows, gpu.as_ref())));
-    spawn_local(async move {
-        match JsFuture::from(window().navigator().clipboard().write_text(&text)).await {
-            Ok(_) => lab.notices.tell("The table is copied."),
-            Err(_) => lab.notices.warn("The browser does not let the page copy."),
-        }
-    });
+    files::copy(lab, text, "The table is copied.", "The browser does not let the page copy.");
 }
 
 /// The same steps on two engines.

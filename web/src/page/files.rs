@@ -34,6 +34,16 @@ pub fn download(name: &str, media_type: &str, bytes: &[u8]) {
     }
 }
 
+/// Puts text on the clipboard, and says that it did or how to do without.
+pub fn copy(lab: Lab, text: String, done: &'static str, refused: &'static str) {
+    spawn_local(async move {
+        match JsFuture::from(window().navigator().clipboard().write_text(&text)).await {
+            Ok(_) => lab.notices.tell(done),
+            Err(_) => lab.notices.warn(refused),
+        };
+    });
+}
+
 /// Takes in files that were picked or dropped: checkpoints by their name, anything else as points.
 pub fn take(lab: Lab, files: &FileList) {
     for file in (0..files.length()).filter_map(|i| files.get(i)) {

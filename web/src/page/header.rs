@@ -3,7 +3,6 @@
 use leptos::html::Details;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{FocusEvent, Node};
 
 use crate::files;
@@ -121,11 +120,10 @@ fn SaveMenu(lab: Lab) -> impl IntoView {
 }
 
 fn copy_link(lab: Lab) {
-    spawn_local(async move {
-        let link = window().location().href().unwrap_or_default();
-        match JsFuture::from(window().navigator().clipboard().write_text(&link)).await {
-            Ok(_) => lab.notices.tell("The link is copied. It brings back this set-up and seed."),
-            Err(_) => lab.notices.warn("The browser does not let the page copy. The link is in the address bar."),
-        }
-    });
+    files::copy(
+        lab,
+        window().location().href().unwrap_or_default(),
+        "The link is copied. It brings back this set-up and seed.",
+        "The browser does not let the page copy. The link is in the address bar.",
+    );
 }
