@@ -9,6 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use terrarium_data::points::parse_csv;
 use terrarium_labs::checkpoint;
 use terrarium_labs::lab::Lab;
+use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{ChartLine, EngineKind, Row, SetUp};
 use terrarium_labs::{Engines, Finding, Session};
 
@@ -38,6 +39,9 @@ pub struct Options {
     /// Learn the points of a CSV file, with --set data=custom
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
+    /// The folder of the pictures that labs learn from
+    #[arg(long, value_name = "FOLDER", default_value = "web/assets")]
+    assets: PathBuf,
     /// Go on with a checkpoint, with its settings and seed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "preset", "settings", "seed", "points"])]
     load: Option<PathBuf>,
@@ -49,13 +53,14 @@ pub struct Options {
 pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let engine = EngineKind::from_slug(&options.engine).with_context(|| format!("there is no engine “{}”", options.engine))?;
     let engines = if engine == EngineKind::WebGpu { Engines::find().await } else { Engines::without_gpu() };
+    let library = Folder(options.assets.clone());
     let mut session = match &options.load {
-        Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, &engines, engine).await?,
-        None => Session::new(&set_up(options)?, &engines, engine).await?,
+        Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, &library, &engines, engine).await?,
+        None => Session::new(&set_up(options)?, &library, &engines, engine).await?,
     };
     let charts = session.opened().charts;
     let lines: Vec<&ChartLine> = charts.iter().flat_map(|chart| &chart.lines).collect();
-    let names: String = lines.iter().map(|line| format!("  {}", line.key)).collect();
+    let names: String = lines.iter().map(|line| format!("{:>width$}", line.key, width = width(line))).collect();
     writeln!(out, "{:>7}{names}", "step")?;
     let (start, mut steps, mut trouble) = (Instant::now(), 0, None);
     while steps < options.steps {
@@ -118,8 +123,13 @@ fn set_up(options: &Options) -> Result<SetUp> {
 /// A row under the names of its measures.
 fn show(row: &Row, lines: &[&ChartLine]) -> String {
     let value = |line: &&ChartLine| {
-        let (value, width) = (row.values[line.column as usize], line.key.len() + 2);
-        value.map_or_else(|| format!("{:>width$}", ""), |value| format!("{value:>width$.4}"))
+        let value = row.values[line.column as usize].map_or(String::new(), |value| format!("{value:.4}"));
+        format!("{value:>width$}", width = width(line))
     };
     format!("{:>7}{}", row.step, lines.iter().map(value).collect::<String>())
+}
+
+/// Of a measure's column: its name's, or that of a number in the thousands.
+fn width(line: &ChartLine) -> usize {
+    line.key.len().max(10) + 2
 }

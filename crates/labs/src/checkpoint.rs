@@ -10,6 +10,7 @@ use terrarium_data::points::MAX_POINTS;
 
 use crate::engines::Engines;
 use crate::error::{Error, Result};
+use crate::library::Library;
 use crate::protocol::{EngineKind, Row, SetUp};
 use crate::run::{Counters, State};
 use crate::session::Session;
@@ -58,7 +59,7 @@ pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
 ///
 /// # Errors
 /// Where the bytes are no checkpoint of a lab, or are cut, changed or too many; in words.
-pub async fn open(bytes: &[u8], engines: &Engines, engine: EngineKind) -> Result<Session> {
+pub async fn open(bytes: &[u8], library: &dyn Library, engines: &Engines, engine: EngineKind) -> Result<Session> {
     if bytes.len() > MAX_BYTES {
         return Err(Error(format!("The file is too large for a checkpoint: it has more than {} MB.", MAX_BYTES >> 20)));
     }
@@ -92,7 +93,7 @@ pub async fn open(bytes: &[u8], engines: &Engines, engine: EngineKind) -> Result
     let counters = Counters { turns: counts("turns")?, since: counts("turns_since_step")? };
     let history: Vec<Row> = parse(text("history")?).ok_or_else(|| damaged("history"))?;
 
-    let mut session = Session::new(&set_up, engines, engine).await?;
+    let mut session = Session::new(&set_up, library, engines, engine).await?;
     let players = session.counters().turns.len();
     if [counters.turns.len(), counters.since.len()] != [players; 2] {
         return Err(damaged("turns"));

@@ -9,6 +9,7 @@ use crate::checkpoint;
 use crate::compare::Comparing;
 use crate::engines::{Engines, reason};
 use crate::error::{Error, Result};
+use crate::library::Library;
 use crate::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, Trouble};
 use crate::scene::Scene;
 use crate::session::{Finding, Session};
@@ -33,6 +34,7 @@ pub struct Desk {
     clock: Box<dyn Fn() -> f64>,
     tell: Box<dyn Fn(Event)>,
     engines: Engines,
+    library: Box<dyn Library>,
     session: Option<Session>,
     playing: bool,
     pace: Pace,
@@ -127,8 +129,13 @@ impl Phase {
 }
 
 impl Desk {
-    /// `clock` tells milliseconds since any fixed moment; `tell` gets what happens.
-    pub fn new(engines: Engines, clock: impl Fn() -> f64 + 'static, tell: impl Fn(Event) + Clone + 'static) -> Self {
+    /// `library` has the labs' files; `clock` tells milliseconds since any fixed moment; `tell` gets what happens.
+    pub fn new(
+        engines: Engines,
+        library: impl Library + 'static,
+        clock: impl Fn() -> f64 + 'static,
+        tell: impl Fn(Event) + Clone + 'static,
+    ) -> Self {
         let engines = {
             let tell = tell.clone();
             engines.telling(move |done, of| tell(Event::Loading { done, of }))
@@ -138,6 +145,7 @@ impl Desk {
             clock: Box::new(clock),
             tell: Box::new(tell),
             engines,
+            library: Box::new(library),
             session: None,
             playing: false,
             pace: Pace::Full,
@@ -169,11 +177,11 @@ impl Desk {
     async fn carry_out(&mut self, command: Command) -> Result<()> {
         match command {
             Command::Open(set_up) => {
-                let session = Session::new(&set_up, &self.engines, self.engine()).await?;
+                let session = Session::new(&set_up, self.library.as_ref(), &self.engines, self.engine()).await?;
                 self.take_up(session);
             }
             Command::Restore(bytes) => {
-                let session = checkpoint::open(&bytes, &self.engines, self.engine()).await?;
+                let session = checkpoint::open(&bytes, self.library.as_ref(), &self.engines, self.engine()).await?;
                 self.take_up(session);
             }
             Command::Change { key, value } => self.session()?.change(&key, &value)?,

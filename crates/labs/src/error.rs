@@ -26,6 +26,12 @@ impl From<terrarium_data::points::PointsError> for Error {
     }
 }
 
+impl From<terrarium_data::images::ImagesError> for Error {
+    fn from(error: terrarium_data::images::ImagesError) -> Self {
+        Error(error.to_string())
+    }
+}
+
 impl From<terrarium_graph::Error> for Error {
     fn from(error: terrarium_graph::Error) -> Self {
         Error(format!("The engine could not go on: {error}."))

@@ -3,8 +3,10 @@
 use crate::error::{Error, Result};
 use crate::experiment::Experiment;
 use crate::gan2d;
+use crate::library::Files;
 use crate::protocol::SetUp;
 use crate::settings::{Setting, Settings};
+use crate::vae;
 
 /// What a visitor can go into: settings, ways of setting them that are worth watching, and what they make.
 pub struct Lab {
@@ -12,7 +14,9 @@ pub struct Lab {
     pub slug: &'static str,
     pub table: &'static [Setting],
     pub presets: &'static [Preset],
-    pub open: fn(&Settings, &SetUp) -> Result<Box<dyn Experiment>>,
+    /// Names of the files that it learns from.
+    pub files: fn(&Settings) -> &'static [&'static str],
+    pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
 }
 
 /// A set-up with a name, and what it shows.
@@ -27,7 +31,10 @@ pub struct Preset {
     pub changes: &'static [(&'static str, &'static str)],
 }
 
-pub static LABS: [Lab; 1] = [Lab { slug: gan2d::LAB, table: &gan2d::TABLE, presets: &gan2d::PRESETS, open: gan2d::Gan2d::open }];
+pub static LABS: [Lab; 2] = [
+    Lab { slug: gan2d::LAB, table: &gan2d::TABLE, presets: &gan2d::PRESETS, files: |_| &[], open: gan2d::Gan2d::open },
+    Lab { slug: vae::LAB, table: &vae::TABLE, presets: &vae::PRESETS, files: vae::files, open: vae::VaeLab::open },
+];
 
 impl Lab {
     /// # Errors

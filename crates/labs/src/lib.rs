@@ -11,12 +11,15 @@ pub mod experiment;
 pub mod gan2d;
 pub mod history;
 pub mod lab;
+pub mod library;
 pub mod protocol;
 pub mod run;
 pub mod scene;
 mod self_test;
 pub mod session;
 pub mod settings;
+mod trouble;
+pub mod vae;
 
 pub use compare::Comparing;
 pub use engines::Engines;

@@ -159,6 +159,7 @@ pub enum TroubleKind {
     ModeCollapse,
     VanishingGradient,
     Oscillation,
+    PosteriorCollapse,
     NotANumber,
 }
 

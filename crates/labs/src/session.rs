@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::experiment::Experiment;
 use crate::history::History;
 use crate::lab::Lab;
+use crate::library::{Files, Library};
 use crate::protocol::{EngineKind, Layers, Opened, Row, SetUp, Trouble};
 use crate::run::{Counters, Run, State};
 use crate::scene::{Scene, Values, told};
@@ -53,14 +54,15 @@ impl Session {
     /// A run at its beginning.
     ///
     /// # Errors
-    /// Where the set-up is of no lab, has settings that do not fit, or data that cannot be made; or the engine cannot take it.
-    pub async fn new(set_up: &SetUp, engines: &Engines, kind: EngineKind) -> Result<Session> {
+    /// Where the set-up is of no lab, has settings that do not fit, or data that cannot be had; or the engine cannot take it.
+    pub async fn new(set_up: &SetUp, library: &dyn Library, engines: &Engines, kind: EngineKind) -> Result<Session> {
         let lab = Lab::find(&set_up.lab)?;
         let mut settings = Settings::new(lab.table);
         for (key, value) in &set_up.changes {
             settings.set(key, value)?;
         }
-        let experiment = (lab.open)(&settings, set_up)?;
+        let files = Files::fetch(library, (lab.files)(&settings)).await?;
+        let experiment = (lab.open)(&settings, set_up, &files)?;
         let course = experiment.course().clone();
         let good = State::first(&course, set_up.seed);
         let players = course.players.len();

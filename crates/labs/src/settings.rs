@@ -49,6 +49,22 @@ pub struct Choice {
     pub help: &'static str,
 }
 
+/// An option of a menu, and what it stands for.
+pub(crate) const fn option<T>(value: T, slug: &'static str, label: &'static str, help: &'static str) -> (T, Choice) {
+    (value, Choice { slug, label, help })
+}
+
+/// What a menu shows of options.
+pub(crate) const fn choices<T: Copy, const N: usize>(options: &[(T, Choice); N]) -> [Choice; N] {
+    let mut choices = [options[0].1; N];
+    let mut i = 1;
+    while i < N {
+        choices[i] = options[i].1;
+        i += 1;
+    }
+    choices
+}
+
 /// How a slider moves over its range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {

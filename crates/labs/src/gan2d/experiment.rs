@@ -11,6 +11,7 @@ use super::table::Options;
 use super::trouble::{Sight, Watch};
 use crate::error::{Error, Result};
 use crate::experiment::{Course, Experiment, Look};
+use crate::library::Files;
 use crate::protocol::{Axis, Chart, ChartLine, Layers, SetUp, Trouble};
 use crate::scene::{Scene, Surface, WarpedGrid, told};
 use crate::settings::Settings;
@@ -44,7 +45,7 @@ pub struct Gan2d {
 impl Gan2d {
     /// # Errors
     /// Where the data cannot be made.
-    pub fn open(settings: &Settings, set_up: &SetUp) -> Result<Box<dyn Experiment>> {
+    pub fn open(settings: &Settings, set_up: &SetUp, _: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
         let custom = match options.data {
             Data::Custom => Points::from_drawn(&set_up.points)?,

@@ -4,7 +4,7 @@ use terrarium_data::points::{Kind as Data, MAX_LETTERS};
 use terrarium_graph::Rule;
 use terrarium_models::mlp::{Activation, Start};
 
-use crate::settings::{Choice, Kind, Scale, Setting, Settings};
+use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 /// The lab's name in links, flags and checkpoints.
 pub const LAB: &str = "gan2d";
@@ -209,21 +209,6 @@ const fn led_by<T: Copy, const N: usize>(first: usize, options: [(T, Choice); N]
     }
     led[0] = options[first];
     led
-}
-
-const fn option<T>(value: T, slug: &'static str, label: &'static str, help: &'static str) -> (T, Choice) {
-    (value, Choice { slug, label, help })
-}
-
-/// What a menu shows of options.
-const fn choices<T: Copy, const N: usize>(options: &[(T, Choice); N]) -> [Choice; N] {
-    let mut choices = [options[0].1; N];
-    let mut i = 1;
-    while i < N {
-        choices[i] = options[i].1;
-        i += 1;
-    }
-    choices
 }
 
 const fn network(

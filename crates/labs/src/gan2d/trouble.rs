@@ -1,4 +1,4 @@
-//! Seeing what goes wrong in a run, and saying it in words.
+//! Seeing what goes wrong in a run.
 
 use std::collections::VecDeque;
 
@@ -6,6 +6,7 @@ use terrarium_metrics::Histogram;
 
 use super::table::LossKind;
 use crate::protocol::{Trouble, TroubleKind};
+use crate::trouble::Suspicion;
 
 /// What trouble is seen by, at one measurement.
 pub struct Sight<'a> {
@@ -22,10 +23,6 @@ pub struct Sight<'a> {
     pub loss: LossKind,
 }
 
-/// Generator steps for which a sign must show before it is called trouble, and stay away before trouble is over.
-const PATIENCE: i64 = 400;
-/// The most steps that one measurement speaks for.
-const REACH: i64 = 100;
 /// Generator steps between two looks that motion is judged by.
 const APART: u32 = 100;
 
@@ -57,24 +54,10 @@ pub struct Watch {
     looks: VecDeque<(u32, Histogram)>,
 }
 
-/// A sign of trouble, weighed by how long it shows.
-#[derive(Clone, Debug, Default)]
-struct Suspicion {
-    steps: i64,
-    confirmed: bool,
-}
-
-impl Suspicion {
-    fn weigh(&mut self, shows: bool, steps: i64) {
-        self.steps = (self.steps + if shows { steps } else { -steps }).clamp(0, PATIENCE);
-        self.confirmed = if self.confirmed { self.steps > 0 } else { self.steps == PATIENCE };
-    }
-}
-
 impl Watch {
     pub fn see(&mut self, sight: &Sight) {
         let Sight { step, discriminator_loss, gradient_norms, divergence, modes, quality, .. } = *sight;
-        let steps = i64::from(step.saturating_sub(self.step)).min(REACH);
+        let steps = step.saturating_sub(self.step);
         self.step = step;
 
         let gradient = gradient_norms.iter().map(|n| n * n).sum::<f32>().sqrt();
@@ -103,6 +86,8 @@ impl Watch {
             TroubleKind::Oscillation => self.oscillation.confirmed,
             // A look at what is all numbers ends it.
             TroubleKind::NotANumber => false,
+            // There is no posterior here.
+            TroubleKind::PosteriorCollapse => false,
         }
     }
 
@@ -122,7 +107,7 @@ impl Watch {
     }
 
     pub fn trouble(&self) -> Option<Trouble> {
-        self.current.map(explain)
+        self.current.map(TroubleKind::explain)
     }
 }
 
@@ -134,28 +119,6 @@ fn guessing(loss: LossKind) -> Option<f32> {
         LossKind::Hinge => Some(2.0),
         LossKind::Wasserstein => None,
     }
-}
-
-fn explain(kind: TroubleKind) -> Trouble {
-    let (sentence, remedy) = match kind {
-        TroubleKind::ModeCollapse => (
-            "Mode collapse: the generator crowds its points into a few places and leaves the rest of the data out.",
-            "Try the Wasserstein loss, or bring the two learning rates closer together.",
-        ),
-        TroubleKind::VanishingGradient => (
-            "Vanishing gradient: the discriminator is never wrong, and the generator is no longer told where to go.",
-            "Try the non-saturating or the Wasserstein loss, or fewer discriminator steps.",
-        ),
-        TroubleKind::Oscillation => (
-            "Oscillation: the generated points keep moving about and settle nowhere.",
-            "Lower both learning rates, or the momentum; the Wasserstein loss helps too.",
-        ),
-        TroubleKind::NotANumber => (
-            "The numbers grew beyond all bounds. The run has stopped and gone back to where all was well.",
-            "Lower the learning rates, then press play again.",
-        ),
-    };
-    Trouble { kind, sentence: sentence.to_string(), remedy: remedy.to_string() }
 }
 
 #[cfg(test)]

@@ -1,0 +1,217 @@
+//! A run of the lab: its pictures, its model, and what it is measured by.
+
+use std::f32::consts::LN_2;
+use std::future::ready;
+use std::sync::Arc;
+
+use terrarium_graph::{InputId, Pending, ProgramId};
+
+use super::model::Model;
+use super::pictures::Pictures;
+use super::table::{LikelihoodKind, Options};
+use crate::error::Result;
+use crate::experiment::{Course, Experiment, Look};
+use crate::library::Files;
+use crate::protocol::{Axis, Chart, ChartLine, Layers, SetUp, Trouble, TroubleKind};
+use crate::scene::Scene;
+use crate::settings::Settings;
+use crate::trouble::Suspicion;
+
+/// A latent dimension is used where it says more than this, in nats a picture.
+const USED: f32 = 0.05;
+/// The least divergence that a chart over orders of magnitude shows; rounding brings unused dimensions to 0 or just below.
+const LEAST: f32 = 1e-6;
+/// More dimensions than these are charted by [`RANKS`] instead of one by one.
+const MOST_LINES: usize = 16;
+/// Where a dimension stands among all, ordered by what they say, and what it is called.
+const RANKS: [(f32, &str, &str); 5] = [
+    (0.0, "Most", "kl_most"),
+    (0.25, "Upper quarter", "kl_upper_quarter"),
+    (0.5, "Middle", "kl_middle"),
+    (0.75, "Lower quarter", "kl_lower_quarter"),
+    (1.0, "Least", "kl_least"),
+];
+
+/// Values of a row before those of single dimensions: training reconstruction, KL and bound, held-out bound in nats and in bits,
+/// share of the dimensions used.
+const MEASURES: usize = 6;
+
+/// A variational autoencoder of pictures.
+pub struct VaeLab {
+    options: Options,
+    /// Numbers that a picture consists of.
+    values: usize,
+    model: Model,
+    collapse: Suspicion,
+    broke: bool,
+    measured_at: u32,
+}
+
+impl VaeLab {
+    /// # Errors
+    /// Where the pictures cannot be had.
+    pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
+        let options = Options::of(settings);
+        let pictures = Pictures::new(&options, files, set_up.seed)?;
+        let values = pictures.size.bytes();
+        let model = Model::new(&options, pictures)?;
+        Ok(Box::new(VaeLab { options, values, model, collapse: Suspicion::default(), broke: false, measured_at: 0 }))
+    }
+
+    /// Bits that a value of a picture costs under a bound of `elbo` nats. A density of a Gaussian is taken as that of one of 256
+    /// shades, which is what our pictures have.
+    fn bits(&self, elbo: f32) -> f32 {
+        let shades = match self.options.likelihood {
+            LikelihoodKind::Bernoulli => 0.0,
+            LikelihoodKind::Gaussian => 8.0,
+        };
+        shades - elbo / (self.values as f32 * LN_2)
+    }
+
+    /// What is charted of the divergences of all latent dimensions.
+    fn charted(&self, divergence: &[f32]) -> Vec<Option<f32>> {
+        let shown = |kl: f32| Some(kl.max(LEAST));
+        if divergence.len() <= MOST_LINES {
+            return divergence.iter().copied().map(shown).collect();
+        }
+        let mut ordered = divergence.to_vec();
+        ordered.sort_unstable_by(|a, b| b.total_cmp(a));
+        let last = (ordered.len() - 1) as f32;
+        RANKS.iter().map(|(rank, ..)| shown(ordered[(rank * last).round() as usize])).collect()
+    }
+
+    /// Name and key of each of [`VaeLab::charted`].
+    fn charted_names(&self) -> Vec<(String, String)> {
+        match self.options.latent {
+            latent @ ..=MOST_LINES => (1..=latent).map(|i| (format!("z {i}"), format!("kl_{i}"))).collect(),
+            _ => RANKS.iter().map(|(_, name, key)| (name.to_string(), key.to_string())).collect(),
+        }
+    }
+}
+
+impl Experiment for VaeLab {
+    fn course(&self) -> &Arc<Course> {
+        &self.model.course
+    }
+
+    fn follow(&mut self, settings: &Settings) {
+        self.options = Options::of(settings);
+    }
+
+    fn live(&self) -> Vec<(InputId, f32)> {
+        self.model.live(&self.options)
+    }
+
+    fn rhythm(&self) -> Vec<u32> {
+        vec![1]
+    }
+
+    fn charts(&self) -> Vec<Chart> {
+        let chart = |title: &str, help: &str, axis: Axis, lines: Vec<ChartLine>| Chart {
+            title: title.to_string(),
+            help: help.to_string(),
+            axis,
+            lines,
+            empty: "Press Play to fill this chart.".to_string(),
+        };
+        let line = |column: usize, name: &str, key: &str, role: &str| ChartLine {
+            name: name.to_string(),
+            key: key.to_string(),
+            role: role.to_string(),
+            column: column as u32,
+            of: None,
+        };
+        let used = ChartLine { of: Some(self.options.latent as u32), ..line(5, "Used", "used", "of-latent") };
+        let names = self.charted_names();
+        let norms_from = MEASURES + names.len();
+        let divergences = names.iter().enumerate();
+        let divergences = divergences.map(|(i, (name, key))| line(MEASURES + i, name, key, &format!("of-latent of-z-{}", i + 1)));
+        let norms = self.model.layers.iter().enumerate().map(|(i, name)| {
+            let slug = name.to_ascii_lowercase().replace(' ', "_");
+            line(norms_from + i, name, &format!("gradient_norm_{slug}"), &format!("of-layer of-{}", slug.replace('_', "-")))
+        });
+        vec![
+            chart(
+                "Evidence lower bound, in nats a picture",
+                "How well pictures are explained: higher is better. Where the held-out line falls behind, the network learns by heart.",
+                Axis::Around,
+                vec![line(2, "Training", "elbo", "of-training"), line(3, "Held out", "held_out_elbo", "of-held-out")],
+            ),
+            chart(
+                "Reconstruction and KL, in nats a picture",
+                "The two costs that make up the bound: what the painted picture leaves open, and what the latent space had to say.",
+                Axis::Around,
+                vec![line(0, "Reconstruction", "reconstruction", "of-reconstruction"), line(1, "KL", "kl", "of-kl")],
+            ),
+            chart(
+                "Held-out bits a value",
+                "What it would take to write down one value of a new picture, coded with the help of this model: lower is better.",
+                Axis::Around,
+                vec![line(4, "Bits", "held_out_bits", "of-held-out")],
+            ),
+            chart(
+                "Latent dimensions in use",
+                "The share of the dimensions that say anything about a picture.",
+                Axis::Share,
+                vec![used],
+            ),
+            chart(
+                "KL of each latent dimension, in nats a picture",
+                "How much each dimension says about a held-out picture; those near nothing are not used.",
+                Axis::Log,
+                divergences.collect(),
+            ),
+            chart(
+                "Gradient norms, layer by layer",
+                "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.",
+                Axis::Log,
+                norms.collect(),
+            ),
+        ]
+    }
+
+    fn looks(&self) -> Vec<ProgramId> {
+        vec![self.model.held_out]
+    }
+
+    fn measure(&mut self, step: u32, readings: &[Vec<f32>], looks: &[Vec<f32>]) -> Vec<Option<f32>> {
+        let ([reading], [look]) = (readings, looks) else { return Vec::new() };
+        let ([reconstruction, kl, norms @ ..], [held_out_reconstruction, divergence @ ..]) = (&reading[..], &look[..]) else {
+            return Vec::new();
+        };
+        let held_out_elbo = -(held_out_reconstruction + divergence.iter().sum::<f32>());
+        let used = divergence.iter().filter(|kl| **kl > USED).count();
+        self.collapse.weigh(used == 0, step.saturating_sub(self.measured_at));
+        self.measured_at = step;
+        self.broke = false;
+        let measures: [f32; MEASURES] = [
+            *reconstruction,
+            *kl,
+            -(reconstruction + kl),
+            held_out_elbo,
+            self.bits(held_out_elbo),
+            used as f32 / divergence.len().max(1) as f32,
+        ];
+        let norms = norms.iter().copied().map(Some);
+        measures.into_iter().map(Some).chain(self.charted(divergence)).chain(norms).collect()
+    }
+
+    fn broke(&mut self) {
+        self.broke = true;
+        self.collapse = Suspicion::default();
+    }
+
+    fn trouble(&self) -> Option<Trouble> {
+        let kind = match (self.broke, self.collapse.confirmed) {
+            (true, _) => Some(TroubleKind::NotANumber),
+            (_, true) => Some(TroubleKind::PosteriorCollapse),
+            _ => None,
+        };
+        kind.map(TroubleKind::explain)
+    }
+
+    /// Nothing but the step: scenes are of the plane so far, and have no pictures in them.
+    fn scene(&self, step: u32, _: Layers, _: &mut Look) -> Result<Pending<Scene>> {
+        Ok(Box::pin(ready(Ok(Scene { step, ..Scene::default() }))))
+    }
+}
