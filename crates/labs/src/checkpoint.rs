@@ -15,8 +15,8 @@ use crate::protocol::{EngineKind, Row, SetUp};
 use crate::run::{Counters, State};
 use crate::session::Session;
 
-/// The largest file that is read: several times what the largest networks of a lab take.
-pub const MAX_BYTES: usize = 64 << 20;
+/// The largest file that is read: more than the largest networks of a lab take.
+pub const MAX_BYTES: usize = 512 << 20;
 
 const FORMAT: &str = "terrarium";
 const VERSION: &str = "2";

@@ -6,6 +6,7 @@ use pollster::block_on;
 use proptest::prelude::*;
 use terrarium_labs::checkpoint::{self, MAX_BYTES};
 use terrarium_labs::gan2d::LAB;
+use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session};
 
@@ -17,11 +18,11 @@ fn small(changes: &[(&str, &str)]) -> SetUp {
 }
 
 fn new(set_up: &SetUp) -> Session {
-    block_on(Session::new(set_up, &Engines::without_gpu(), EngineKind::Cpu)).unwrap()
+    block_on(Session::new(set_up, &Folder("../../web/assets".into()), &Engines::without_gpu(), EngineKind::Cpu)).unwrap()
 }
 
 fn open(bytes: &[u8], engine: EngineKind) -> Result<Session> {
-    block_on(checkpoint::open(bytes, &Engines::without_gpu(), engine))
+    block_on(checkpoint::open(bytes, &Folder("../../web/assets".into()), &Engines::without_gpu(), engine))
 }
 
 fn save(session: &mut Session) -> Vec<u8> {
@@ -85,7 +86,7 @@ fn another_engine_can_take_a_run_up() {
 
 #[test]
 fn what_is_no_checkpoint_is_refused_in_words() {
-    assert_eq!(refusal(&vec![0; MAX_BYTES + 1]), "The file is too large for a checkpoint: it has more than 64 MB.");
+    assert_eq!(refusal(&vec![0; MAX_BYTES + 1]), "The file is too large for a checkpoint: it has more than 512 MB.");
     assert!(refusal(b"").starts_with("The file is no checkpoint, or a damaged one: "));
     assert!(refusal(b"x,y\n0.5,0.5\n").starts_with("The file is no checkpoint, or a damaged one: "));
     // A safetensors file of somebody else's: a header without tensors.

@@ -8,6 +8,7 @@ use pollster::block_on;
 use terrarium_labs::Engines;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
+use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, SetUp, TroubleKind};
 use terrarium_labs::scene::{Scene, Values};
 
@@ -38,7 +39,7 @@ impl Tested {
             let told = told.clone();
             move |event| told.borrow_mut().push(event)
         };
-        let desk = Desk::new(engines, clock, tell);
+        let desk = Desk::new(engines, Folder("../../web/assets".into()), clock, tell);
         told.borrow_mut().clear();
         Tested { desk, time, told }
     }

@@ -7,6 +7,7 @@ use std::time::Instant;
 use pollster::block_on;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
+use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{Command, EngineKind, Event, GpuOffer, Layers, Opened, SetUp};
 use terrarium_labs::run::State;
 use terrarium_labs::scene::{Scene, Values};
@@ -18,6 +19,10 @@ fn set_up(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "16"), ("d_width", "16"), ("batch", "32")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
     SetUp { lab: LAB.to_string(), changes, seed: 5, points: Vec::new() }
+}
+
+fn assets() -> Folder {
+    Folder("../../web/assets".into())
 }
 
 fn engines() -> Engines {
@@ -47,7 +52,7 @@ fn what_a_run_shows_is_what_it_shows_on_the_processor() {
     let engines = engines();
     for loss in ["non-saturating", "least-squares", "hinge", "wgan-gp"] {
         let scenes = [EngineKind::WebGpu, EngineKind::Cpu].map(|kind| {
-            let mut session = block_on(Session::new(&set_up(&[("loss", loss)]), &engines, kind)).unwrap();
+            let mut session = block_on(Session::new(&set_up(&[("loss", loss)]), &assets(), &engines, kind)).unwrap();
             // In lots of any size, and in steps that are measured.
             session.advance_steps(13).unwrap();
             session.step().unwrap();
@@ -77,7 +82,7 @@ fn what_a_run_shows_is_what_it_shows_on_the_processor() {
 #[test]
 fn a_scene_can_stay_on_the_device() {
     let engines = engines();
-    let mut session = block_on(Session::new(&set_up(&[]), &engines, EngineKind::WebGpu)).unwrap();
+    let mut session = block_on(Session::new(&set_up(&[]), &assets(), &engines, EngineKind::WebGpu)).unwrap();
     session.advance_steps(3).unwrap();
     let scene = block_on(session.scene(ALL, true)).unwrap();
     let len = |values: Option<Values>| match values {
@@ -93,8 +98,8 @@ fn a_scene_can_stay_on_the_device() {
 #[test]
 fn a_run_moves_to_any_engine_and_goes_on() {
     let engines = engines();
-    let mut moving = block_on(Session::new(&set_up(&[]), &engines, EngineKind::Cpu)).unwrap();
-    let mut staying = block_on(Session::new(&set_up(&[]), &engines, EngineKind::Cpu)).unwrap();
+    let mut moving = block_on(Session::new(&set_up(&[]), &assets(), &engines, EngineKind::Cpu)).unwrap();
+    let mut staying = block_on(Session::new(&set_up(&[]), &assets(), &engines, EngineKind::Cpu)).unwrap();
     for kind in [EngineKind::WebGpu, EngineKind::Dfdx, EngineKind::WebGpu, EngineKind::Cpu] {
         let before = state(&mut moving);
         block_on(moving.switch_engine(&engines, kind)).unwrap();
@@ -121,7 +126,7 @@ impl Tested {
             move |event| told.borrow_mut().push(event)
         };
         let start = Instant::now();
-        Tested { desk: Desk::new(engines, move || start.elapsed().as_secs_f64() * 1e3, tell), told }
+        Tested { desk: Desk::new(engines, assets(), move || start.elapsed().as_secs_f64() * 1e3, tell), told }
     }
 
     fn handle(&mut self, command: Command) -> Vec<Event> {

@@ -148,3 +148,62 @@ fn layers(body: &Body, size: Size, count: usize) -> Vec<String> {
     let heads = ["Mean", "Log variance"].map(str::to_string);
     numbered("Encoder", encoder).chain(heads).chain(numbered("Decoder", count.saturating_sub(encoder + 2))).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use terrarium_cpu::Cpu;
+    use terrarium_graph::Engine;
+
+    use super::super::table::TABLE;
+    use super::*;
+
+    /// What 500 pictures of 7 × 7 are fed as, all of one shade but for their middle, which is white.
+    fn fed_of(changes: &[(&str, &str)], shade: f32) -> Vec<f32> {
+        const COUNT: usize = 500;
+        let mut settings = crate::settings::Settings::new(&TABLE);
+        changes.iter().for_each(|(key, value)| settings.set(key, value).unwrap());
+        let b = Builder::new();
+        let fed = fed(&b, b.input("pictures", [COUNT, 7, 7, 1]), &Options::of(&settings));
+        let program = b.program("fed", &[("fed", fed)]);
+        let graph = Arc::new(b.finish().unwrap());
+        let mut engine = Cpu::new(graph.clone()).unwrap();
+        engine.set_seed(1);
+        let mut picture = [shade; 49];
+        picture[24] = 1.0;
+        engine.write_input(graph.find_input("pictures").unwrap(), &picture.repeat(COUNT)).unwrap();
+        engine.run(program, 1).unwrap();
+        engine.output(program, 0).unwrap().to_vec()
+    }
+
+    #[test]
+    fn a_shift_moves_whole_pictures_everywhere_within_reach() {
+        let fed = fed_of(&[("shift", "2")], 0.0);
+        let mut places = [0; 49];
+        for picture in fed.chunks(49) {
+            assert_eq!((picture.iter().sum::<f32>(), picture.iter().copied().fold(0.0, f32::max)), (1.0, 1.0));
+            places[picture.iter().position(|v| *v == 1.0).unwrap()] += 1;
+        }
+        for (place, count) in places.iter().enumerate() {
+            let within = (1..=5).contains(&(place / 7)) && (1..=5).contains(&(place % 7));
+            assert_eq!(*count > 0, within, "{places:?}");
+        }
+    }
+
+    #[test]
+    fn noise_has_the_width_asked_for() {
+        let fed = fed_of(&[("noise", "0.1")], 0.5);
+        let off: Vec<f32> = fed.chunks(49).map(|picture| picture[0] - 0.5).collect();
+        let width = (off.iter().map(|v| v * v).sum::<f32>() / off.len() as f32).sqrt();
+        assert!((width - 0.1).abs() < 0.01, "{width}");
+        assert!(fed.iter().all(|v| (0.0..=1.0).contains(v)));
+    }
+
+    #[test]
+    fn black_and_white_is_drawn_by_the_shade() {
+        let fed = fed_of(&[("pixels", "binary")], 0.25);
+        assert!(fed.iter().all(|v| [0.0, 1.0].contains(v)));
+        let white = fed.iter().sum::<f32>() / fed.len() as f32;
+        assert!((white - (48.0 * 0.25 + 1.0) / 49.0).abs() < 0.01, "{white}");
+        assert!(fed.chunks(49).all(|picture| picture[24] == 1.0));
+    }
+}

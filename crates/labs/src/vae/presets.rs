@@ -18,7 +18,7 @@ pub static PRESETS: [Preset; 5] = [
     Preset {
         slug: "collapse",
         label: "Posterior collapse",
-        watch: "The latent space is too dear to use: one dimension after the other falls silent, and all pictures come back the same.",
+        watch: "The latent space is too dear to use: within seconds every dimension falls silent, and all pictures come back as one blur.",
         changes: &[("beta", "100")],
     },
     Preset {
