@@ -25,6 +25,16 @@ fn training_is_saved_and_taken_up() {
 }
 
 #[test]
+fn a_lab_learns_from_the_pictures_of_a_folder() {
+    let small = ["train", "--lab", "vae", "--set", "width=16", "--steps", "2", "--every", "1"];
+    let rows = printed(&[&small[..], &["--assets", "../../web/assets"]].concat());
+    assert!(rows.lines().next().unwrap().contains("held_out_elbo") && rows.lines().count() == 4, "{rows}");
+    let output = terrarium(&[&small[..], &["--assets", "nowhere"]].concat());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("nowhere/digits.png cannot be read"), "{said}");
+}
+
+#[test]
 fn mistakes_are_told_in_words() {
     for (arguments, expected) in [
         (["train", "--set", "batch=1"], "it is a whole number from 16 to 1024"),

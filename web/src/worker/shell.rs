@@ -13,6 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort, OffscreenCanvas};
 
 use crate::bench;
+use crate::library::Assets;
 
 /// How long the desk works before messages get a turn.
 const BUDGET_MS: f64 = 12.0;
@@ -82,7 +83,7 @@ pub fn start() {
             move |event| post(&scope, &ToPage::Event(event))
         };
         let mut shell = Shell {
-            desk: Desk::new(Engines::find().await, now, tell),
+            desk: Desk::new(Engines::find().await, Assets, now, tell),
             scope,
             painter: None,
             painting_gpu: None,
