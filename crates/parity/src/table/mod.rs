@@ -7,6 +7,7 @@ mod layout;
 mod losses;
 mod matmul;
 mod noise;
+mod norms;
 mod patches;
 mod reductions;
 
@@ -22,6 +23,7 @@ pub fn table() -> Vec<Case> {
         layout::cases(),
         matmul::cases(),
         patches::cases(),
+        norms::cases(),
         indices::cases(),
         losses::cases(),
         noise::cases(),
