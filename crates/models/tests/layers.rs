@@ -5,9 +5,11 @@ use std::sync::Arc;
 use terrarium_cpu::Cpu;
 use terrarium_graph::{Builder, Engine, Init, Rule, Tensor, Window};
 use terrarium_models::conv::{ConvTranspose2d, Pyramid};
+use terrarium_models::dcgan::{self, Dcgan};
+use terrarium_models::gan::Loss;
 use terrarium_models::mlp::Start;
 use terrarium_models::norm::{BatchNorm, GroupNorm, LayerNorm, Pass, SpectralNorm, Updates, dropout};
-use terrarium_models::vae::{Bound, Likelihood, Posterior, warm_up};
+use terrarium_models::vae::{self, Body, Bound, Likelihood, Posterior, Vae, warm_up};
 
 /// Numbers from −1 to 1 without a pattern.
 fn values(len: usize) -> Vec<f32> {
@@ -162,6 +164,32 @@ fn pyramids_end_at_seven_pixels_or_fewer() {
     assert_eq!(levels(64), [[32, 32], [16, 64], [8, 128], [4, 256]]);
     assert_eq!(levels(7), [[0; 2]; 0]);
     assert_eq!(Pyramid { size: 64, channels: 3, width: 32 }.features(), 4096);
+}
+
+/// From the smallest pictures to the largest, odd sizes among them, with and without a condition.
+#[test]
+fn image_models_take_pictures_of_any_size() {
+    for (size, channels, condition) in [(5, 1, 0), (28, 1, 10), (35, 2, 3), (64, 3, 0)] {
+        let b = Builder::new();
+        let settings = dcgan::Settings { condition, ..dcgan::Settings::of(size, channels) };
+        let gan = Dcgan::new(&b, settings, Loss::Hinge);
+        let told = (condition > 0).then(|| b.input("condition", [2, condition]));
+        let pictures = gan.generator.forward(b.input("noise", [2, 100]), told, Pass::Evaluation);
+        let verdicts = gan.discriminator.forward(pictures, told, Pass::Evaluation);
+        assert_eq!((&pictures.shape()[..], &verdicts.shape()[..]), (&[2, size, size, channels][..], &[2, 1][..]));
+        for body in [Body::Dense { hidden: vec![9] }, Body::Convolutional { width: 4 }] {
+            let b = Builder::new();
+            let vae = Vae::new(&b, vae::Settings { size, channels, latent: 2, body, condition });
+            let told = (condition > 0).then(|| b.input("condition", [2, condition]));
+            let pictures = b.input("pictures", [2, size, size, channels]);
+            let bound = vae.bound(pictures, told, b.normal([2, 2]), Likelihood::Bernoulli);
+            assert_eq!((bound.reconstruction.shape().rank(), &bound.divergence.shape()[..]), (0, &[2][..]));
+            drop(vae);
+            b.finish().unwrap();
+        }
+        drop(gan);
+        b.finish().unwrap();
+    }
 }
 
 #[test]
