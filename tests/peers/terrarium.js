@@ -5,7 +5,7 @@ frame.src = '/terrarium/index.html?bench';
 document.body.append(frame);
 
 const ready = new Promise((resolve) => {
-  const look = () => (frame.contentWindow.terrariumBenchRuns ? resolve(frame.contentWindow) : setTimeout(look, 50));
+  const look = () => (frame.contentWindow.terrariumBench && frame.contentWindow.terrariumBenchRuns ? resolve(frame.contentWindow) : setTimeout(look, 50));
   frame.addEventListener('load', look);
 });
 

@@ -20,8 +20,8 @@ const DEVICE_SQUARES: [usize; 3] = [256, 1024, 2048];
 const SAMPLES: usize = 7;
 /// How long a sample takes at least, in milliseconds, for clocks that are coarse.
 const SAMPLE_MS: f64 = 80.0;
-/// So many dispatches are encoded at once to time one, as clocks in browsers are coarse; and for so long at most, in
-/// milliseconds, is that tried again.
+/// So many dispatches are encoded at once to time one, as clocks in browsers are coarse; but fewer where the device would work
+/// on them for longer than this, in milliseconds, and for so long is it tried again.
 const ENCODED_DISPATCHES: usize = 512;
 const LONG_MS: f64 = 2000.0;
 /// Things of a kind that are sent off together at most.
@@ -81,8 +81,8 @@ pub async fn measure(engines: &Engines, kind: EngineKind, name: &str, place: &st
     let mut training = Training { engine, programs, made: 0, lot: 1 };
     let mut squares = squares(engines, kind, clock).await?;
 
-    training.sample(clock).await?;
-    let encode_us = training.encode_us(clock).await?;
+    let ms = training.sample(clock).await?;
+    let encode_us = training.encode_us(ms, clock).await?;
     let before = training.counts();
     let (mut ms_per_step, mut matmul_gflops) = (f64::INFINITY, 0.0_f64);
     for _ in 0..SAMPLES {
@@ -154,10 +154,10 @@ impl Training {
     }
 
     /// Microseconds that encoding and submitting many dispatches takes of the processor's time, for each; `None` where there
-    /// are none.
-    async fn encode_us(&mut self, clock: &dyn Fn() -> f64) -> Result<Option<f64>> {
+    /// are none. A step takes about `ms`.
+    async fn encode_us(&mut self, ms: f64, clock: &dyn Fn() -> f64) -> Result<Option<f64>> {
         let Some(dispatches) = self.dispatches() else { return Ok(None) };
-        let steps = ENCODED_DISPATCHES.div_ceil(dispatches.max(1)) as u32;
+        let steps = (ENCODED_DISPATCHES.div_ceil(dispatches.max(1)) as u32).min((LONG_MS / ms).ceil() as u32);
         let (start, mut best) = (clock(), f64::INFINITY);
         // What else the machine does only adds time; but a slow device works long on so many.
         for _ in 0..SAMPLES {
