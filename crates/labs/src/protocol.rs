@@ -118,6 +118,20 @@ pub struct Chart {
     pub empty: String,
 }
 
+impl Chart {
+    /// A chart that fills as a run plays.
+    pub fn new(title: &str, help: &str, axis: Axis, lines: Vec<ChartLine>) -> Chart {
+        let empty = "Press Play to fill this chart.".to_string();
+        Chart { title: title.to_string(), help: help.to_string(), axis, lines, empty }
+    }
+
+    /// The norm of the gradient of each layer's weights.
+    pub fn of_gradient_norms(lines: Vec<ChartLine>) -> Chart {
+        let help = "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.";
+        Chart::new("Gradient norms, layer by layer", help, Axis::Log, lines)
+    }
+}
+
 /// How y runs up a chart.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Axis {
@@ -142,6 +156,14 @@ pub struct ChartLine {
     pub column: u32,
     /// Where values are shares of so many things, they read "7 of 8".
     pub of: Option<u32>,
+}
+
+impl ChartLine {
+    /// A line of plain values.
+    pub fn new(column: usize, name: &str, key: &str, role: &str) -> ChartLine {
+        let [name, key, role] = [name, key, role].map(str::to_string);
+        ChartLine { name, key, role, column: column as u32, of: None }
+    }
 }
 
 /// Something going wrong in a run, in words.

@@ -77,7 +77,6 @@ pub struct Run {
     course: Arc<Course>,
     kind: EngineKind,
     engine: Loaded,
-    seed: u64,
     counters: Counters,
 }
 
@@ -89,15 +88,9 @@ impl Run {
         for (input, values) in &course.resident {
             engine.write_input(*input, values)?;
         }
-        let mut run = Run { course, kind, engine, seed, counters: Counters::default() };
+        let mut run = Run { course, kind, engine, counters: Counters::default() };
         run.restore(state)?;
         Ok(run)
-    }
-
-    /// The same run on another engine, or once more on the same. This one stays as it is.
-    pub async fn fork(&mut self, engines: &Engines, kind: EngineKind) -> Result<Run> {
-        let state = self.state().await?;
-        Run::at(self.course.clone(), engines, kind, self.seed, &state).await
     }
 
     /// Takes over live values.

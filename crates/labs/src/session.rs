@@ -267,31 +267,33 @@ impl Session {
     /// # Errors
     /// Where that engine cannot take it; the run stays where it is.
     pub async fn switch_engine(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
-        let run = self.run.fork(engines, kind).await?;
-        self.go_on_with(run)
+        let state = self.run.state().await?;
+        self.run = self.run_at(engines, kind, &state).await?;
+        self.forget_readings();
+        Ok(())
     }
 
     /// Takes the run up from its last good state on an engine, its own having failed.
     pub async fn rescue(&mut self, engines: &Engines, kind: EngineKind) -> Result<()> {
-        let run = Run::at(self.experiment.course().clone(), engines, kind, self.seed, &self.good).await?;
-        self.history.cut(self.good.counters.steps());
-        self.go_on_with(run)
-    }
-
-    fn go_on_with(&mut self, mut run: Run) -> Result<()> {
-        run.follow(&self.experiment.live())?;
-        self.run = run;
+        self.run = self.run_at(engines, kind, &self.good).await?;
         self.forget_readings();
+        self.history.cut(self.good.counters.steps());
         Ok(())
     }
 
     /// The next `steps` steps on this run's engine and on another, from its present state, which stays as it is.
     pub async fn compare(&mut self, engines: &Engines, with: EngineKind, steps: u32) -> Result<Comparing> {
-        let mut runs = [self.run.fork(engines, self.run.engine()).await?, self.run.fork(engines, with).await?];
-        for run in &mut runs {
-            run.follow(&self.experiment.live())?;
-        }
-        Ok(Comparing::new(runs, self.experiment.rhythm(), steps))
+        let state = self.run.state().await?;
+        let own = self.run_at(engines, self.run.engine(), &state).await?;
+        let other = self.run_at(engines, with, &state).await?;
+        Ok(Comparing::new([own, other], self.experiment.rhythm(), steps))
+    }
+
+    /// This run at a state of it, on an engine.
+    async fn run_at(&self, engines: &Engines, kind: EngineKind, state: &State) -> Result<Run> {
+        let mut run = Run::at(self.experiment.course().clone(), engines, kind, self.seed, state).await?;
+        run.follow(&self.experiment.live())?;
+        Ok(run)
     }
 
     /// The run's exact state.

@@ -81,21 +81,7 @@ impl Experiment for Gan2d {
     }
 
     fn charts(&self) -> Vec<Chart> {
-        const PLAY: &str = "Press Play to fill this chart.";
-        let chart = |title: &str, help: &str, axis: Axis, empty: &str, lines: Vec<ChartLine>| Chart {
-            title: title.to_string(),
-            help: help.to_string(),
-            axis,
-            lines,
-            empty: empty.to_string(),
-        };
-        let line = |column: usize, name: &str, key: &str, role: &str| ChartLine {
-            name: name.to_string(),
-            key: key.to_string(),
-            role: role.to_string(),
-            column: column as u32,
-            of: None,
-        };
+        let line = ChartLine::new;
         let of = self.reality.modes.as_ref().map(|modes| modes.centres.len() as u32);
         let covered = ChartLine { of, ..line(3, "Modes covered", "modes_covered", "of-modes") };
         let layers = |letter: char, count: usize| (1..=count).map(move |i| (letter, i));
@@ -107,37 +93,31 @@ impl Experiment for Gan2d {
             line(MEASURES + place, &format!("{letter} {i}"), &format!("gradient_norm_{small}_{i}"), &role)
         });
         vec![
-            chart(
+            Chart::new(
                 "Losses",
                 "What each network tries to make small. Neither going to 0 is good: the two should balance.",
                 Axis::Around,
-                PLAY,
                 vec![
                     line(0, "Discriminator", "discriminator_loss", "of-discriminator"),
                     line(1, "Generator", "generator_loss", "of-generator"),
                 ],
             ),
-            chart(
+            Chart::new(
                 "Jensen–Shannon divergence, in bits",
                 "How far generated points are from real ones: 0 is alike, 1 is entirely apart.",
                 Axis::Fixed(0.0, 1.0),
-                PLAY,
                 vec![line(2, "Divergence", "divergence_bits", "of-divergence")],
             ),
-            chart(
-                "Modes and quality",
-                "The share of the data’s clusters that the generator covers, and of its points that lie near one.",
-                Axis::Share,
-                "For data made of clusters, whose modes can be counted.",
-                vec![covered, line(4, "Near a mode", "quality", "of-quality")],
-            ),
-            chart(
-                "Gradient norms, layer by layer",
-                "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.",
-                Axis::Log,
-                PLAY,
-                norms.collect(),
-            ),
+            Chart {
+                empty: "For data made of clusters, whose modes can be counted.".to_string(),
+                ..Chart::new(
+                    "Modes and quality",
+                    "The share of the data’s clusters that the generator covers, and of its points that lie near one.",
+                    Axis::Share,
+                    vec![covered, line(4, "Near a mode", "quality", "of-quality")],
+                )
+            },
+            Chart::of_gradient_norms(norms.collect()),
         ]
     }
 

@@ -107,20 +107,7 @@ impl Experiment for VaeLab {
     }
 
     fn charts(&self) -> Vec<Chart> {
-        let chart = |title: &str, help: &str, axis: Axis, lines: Vec<ChartLine>| Chart {
-            title: title.to_string(),
-            help: help.to_string(),
-            axis,
-            lines,
-            empty: "Press Play to fill this chart.".to_string(),
-        };
-        let line = |column: usize, name: &str, key: &str, role: &str| ChartLine {
-            name: name.to_string(),
-            key: key.to_string(),
-            role: role.to_string(),
-            column: column as u32,
-            of: None,
-        };
+        let line = ChartLine::new;
         let used = ChartLine { of: Some(self.options.latent as u32), ..line(5, "Used", "used", "of-latent") };
         let names = self.charted_names();
         let norms_from = MEASURES + names.len();
@@ -131,42 +118,37 @@ impl Experiment for VaeLab {
             line(norms_from + i, name, &format!("gradient_norm_{slug}"), &format!("of-layer of-{}", slug.replace('_', "-")))
         });
         vec![
-            chart(
+            Chart::new(
                 "Evidence lower bound, in nats a picture",
                 "How well pictures are explained: higher is better. Where the held-out line falls behind, the network learns by heart.",
                 Axis::Around,
                 vec![line(2, "Training", "elbo", "of-training"), line(3, "Held out", "held_out_elbo", "of-held-out")],
             ),
-            chart(
+            Chart::new(
                 "Reconstruction and KL, in nats a picture",
                 "The two costs that make up the bound: what the painted picture leaves open, and what the latent space had to say.",
                 Axis::Around,
                 vec![line(0, "Reconstruction", "reconstruction", "of-reconstruction"), line(1, "KL", "kl", "of-kl")],
             ),
-            chart(
+            Chart::new(
                 "Held-out bits a value",
                 "What it would take to write down one value of a new picture, coded with the help of this model: lower is better.",
                 Axis::Around,
                 vec![line(4, "Bits", "held_out_bits", "of-held-out")],
             ),
-            chart(
+            Chart::new(
                 "Latent dimensions in use",
                 "The share of the dimensions that say anything about a picture.",
                 Axis::Share,
                 vec![used],
             ),
-            chart(
+            Chart::new(
                 "KL of each latent dimension, in nats a picture",
                 "How much each dimension says about a held-out picture; those near nothing are not used.",
                 Axis::Log,
                 divergences.collect(),
             ),
-            chart(
-                "Gradient norms, layer by layer",
-                "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.",
-                Axis::Log,
-                norms.collect(),
-            ),
+            Chart::of_gradient_norms(norms.collect()),
         ]
     }
 
