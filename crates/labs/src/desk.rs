@@ -10,7 +10,7 @@ use crate::compare::Comparing;
 use crate::engines::{Engines, reason};
 use crate::error::{Error, Result};
 use crate::library::Library;
-use crate::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, Trouble};
+use crate::protocol::{Command, EngineKind, Event, Pace, Phase, Show, Trouble};
 use crate::scene::Scene;
 use crate::session::{Finding, Session};
 
@@ -118,16 +118,6 @@ impl Speed {
     }
 }
 
-impl Phase {
-    /// The phases of a player's turn. The last is when it learns.
-    fn of(player: usize) -> &'static [Phase] {
-        match player {
-            0 => &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
-            _ => &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator],
-        }
-    }
-}
-
 impl Desk {
     /// `library` has the labs' files; `clock` tells milliseconds since any fixed moment; `tell` gets what happens.
     pub fn new(
@@ -164,8 +154,8 @@ impl Desk {
         }
     }
 
-    /// Carries out a command. [`Command::Layers`], [`Command::View`] and [`Command::Picture`] are for whoever paints, and
-    /// do nothing here. A run that was opened, restored or moved to another engine is told by [`Event::Opened`].
+    /// Carries out a command. [`Command::Show`], [`Command::View`] and [`Command::Picture`] are for whoever paints, and do
+    /// nothing here. A run that was opened, restored or moved to another engine is told by [`Event::Opened`].
     pub async fn handle(&mut self, command: Command) {
         if let Err(Error(why)) = self.carry_out(command).await
             && !self.mend().await
@@ -223,7 +213,15 @@ impl Desk {
                 let bytes = checkpoint::save(self.session()?).await?;
                 (self.tell)(Event::Checkpoint(bytes));
             }
-            Command::Layers(_) | Command::View { .. } | Command::Picture => {}
+            Command::Ask { number, question } => {
+                let tell = &self.tell;
+                let answer = match &mut self.session {
+                    Some(session) => session.ask(question, &|share| tell(Event::Answering { number, share })).await,
+                    None => Err(no_run()),
+                };
+                tell(Event::Answer { number, answer: answer.map_err(|Error(why)| why) });
+            }
+            Command::Show(_) | Command::View { .. } | Command::Picture => {}
         }
         Ok(())
     }
@@ -259,7 +257,20 @@ impl Desk {
     /// Tells whether that was so.
     pub async fn mend(&mut self) -> bool {
         let Some(Err(trouble)) = self.engines.gpu().map(Gpu::check) else { return false };
-        let why = reason(trouble);
+        self.replace_device(reason(trouble)).await;
+        true
+    }
+
+    /// Goes on after work on a run failed for `why`. On a device that is the device's failure, though the device itself may
+    /// be slower to say so.
+    async fn recover(&mut self, why: String) {
+        match self.engine() {
+            EngineKind::WebGpu => self.replace_device(why).await,
+            _ => self.break_off(why),
+        }
+    }
+
+    async fn replace_device(&mut self, why: String) {
         let now = (self.clock)();
         let settled = self.failed_at.is_none_or(|at| now - at > SETTLED);
         self.failed_at = Some(now);
@@ -269,7 +280,7 @@ impl Desk {
         self.lots = Lots::default();
         self.begin_timing();
         self.revision += 1;
-        let Some(session) = self.session.as_mut().filter(|session| session.engine() == EngineKind::WebGpu) else { return true };
+        let Some(session) = self.session.as_mut().filter(|session| session.engine() == EngineKind::WebGpu) else { return };
         let mut rescued = Err(no_run());
         for kind in self.engines.kinds().filter(|kind| *kind != EngineKind::Dfdx) {
             if rescued.is_err() {
@@ -289,7 +300,6 @@ impl Desk {
             }
             Err(Error(why)) => self.break_off(why),
         }
-        true
     }
 
     fn break_off(&mut self, why: String) {
@@ -309,13 +319,19 @@ impl Desk {
         self.next_autosave = now + AUTOSAVE_EVERY;
     }
 
+    /// The phases of a player's turn. The last is when it learns.
+    fn phases(&self, player: usize) -> &'static [Phase] {
+        let player = self.session.as_ref().and_then(|session| session.lab().players.get(player));
+        player.map_or(&[], |player| player.phases)
+    }
+
     async fn single_step(&mut self, player: usize) -> Result<()> {
         if player >= self.session()?.counters().turns.len() {
             return Err(Error("There is no such player.".to_string()));
         }
         self.playing = false;
         self.measured().await?;
-        self.slow_motion.phase = Phase::of(player).last().copied();
+        self.slow_motion.phase = self.phases(player).last().copied();
         self.advance(player).await?;
         self.report();
         Ok(())
@@ -324,10 +340,8 @@ impl Desk {
     /// Works for about `budget_ms`, if there is work: trains, compares, measures.
     pub async fn tick(&mut self, budget_ms: f64) {
         let end = (self.clock)() + budget_ms;
-        if let Err(Error(why)) = self.work(end).await
-            && !self.mend().await
-        {
-            self.break_off(why);
+        if let Err(Error(why)) = self.work(end).await {
+            self.recover(why).await;
         }
     }
 
@@ -408,7 +422,7 @@ impl Desk {
 
     async fn next_phase(&mut self, now: f64, pace: f32) -> Result<()> {
         let player = self.session()?.next();
-        let phases = Phase::of(player);
+        let phases = self.phases(player);
         let place = phases.iter().position(|phase| Some(*phase) == self.slow_motion.phase);
         let next = place.map_or(0, |place| (place + 1) % phases.len());
         self.slow_motion = SlowMotion { phase: Some(phases[next]), due: now + 1000.0 / f64::from(pace.max(0.01)) };
@@ -519,12 +533,14 @@ impl Desk {
         self.revision
     }
 
-    /// What is to be painted, with only the layers that are switched on, and `on_device` where it can be; `None` before the
-    /// first run.
-    pub async fn scene(&mut self, layers: Layers, on_device: bool) -> Option<Result<Scene>> {
-        match &mut self.session {
-            Some(session) => Some(session.scene(layers, on_device).await),
-            None => None,
+    /// What is to be painted, `on_device` where it can be; `None` where there is nothing to paint.
+    pub async fn scene(&mut self, show: Show, on_device: bool) -> Option<Scene> {
+        match self.session.as_mut()?.scene(show, on_device).await {
+            Ok(scene) => Some(scene),
+            Err(Error(why)) => {
+                self.recover(why).await;
+                None
+            }
         }
     }
 }

@@ -1,11 +1,12 @@
 //! What a lab trains and measures, whatever it is.
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use terrarium_graph::{Graph, InputId, Pending, ProgramId, VarKind};
 
 use crate::error::Result;
-use crate::protocol::{Chart, Layers, Network, Trouble};
+use crate::protocol::{Answer, Chart, Network, Question, Show, Trouble};
 use crate::scene::{Scene, Values};
 use crate::settings::Settings;
 
@@ -38,8 +39,20 @@ pub(crate) fn network(parameter: &str) -> &str {
     parameter.split('.').next().unwrap_or(parameter)
 }
 
-/// Evaluates a program that learns nothing, and gives its first output.
-pub type Look<'a> = dyn FnMut(ProgramId) -> Result<Pending<Values>> + 'a;
+/// A model as it stands, to be looked at. Programs that are evaluated here learn nothing, and only their first output counts.
+pub trait Stage {
+    /// Gives an input its values, for the programs evaluated from now on.
+    fn write(&mut self, input: InputId, values: &[f32]) -> Result<()>;
+
+    /// Evaluates a program, for the processor.
+    fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>>;
+
+    /// Evaluates a program, for whoever paints.
+    fn show(&mut self, program: ProgramId) -> Result<Pending<Values>>;
+}
+
+/// An answer on its way.
+pub type Asked<'a> = Pin<Box<dyn Future<Output = Result<Answer>> + 'a>>;
 
 /// A lab's set-up in the making: its model, what it is measured by, and what is shown of it.
 pub trait Experiment {
@@ -70,6 +83,9 @@ pub trait Experiment {
     /// What the run suffers from.
     fn trouble(&self) -> Option<Trouble>;
 
-    /// What is to be painted at a step, with only the layers that are switched on.
-    fn scene(&self, step: u32, layers: Layers, look: &mut Look) -> Result<Pending<Scene>>;
+    /// What is to be painted at a step.
+    fn scene(&mut self, step: u32, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>>;
+
+    /// Answers what a visitor asks. An answer that takes a while tells `progress`, from 0 to 1.
+    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a>;
 }

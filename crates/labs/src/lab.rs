@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::experiment::Experiment;
 use crate::gan2d;
 use crate::library::Files;
-use crate::protocol::SetUp;
+use crate::protocol::{Phase, SetUp};
 use crate::settings::{Setting, Settings};
 use crate::vae;
 
@@ -12,11 +12,56 @@ use crate::vae;
 pub struct Lab {
     /// Its name in links, flags and checkpoints.
     pub slug: &'static str,
+    /// What visitors call it.
+    pub title: &'static str,
+    /// A sentence or two: what can be seen in it.
+    pub lead: &'static str,
     pub table: &'static [Setting],
     pub presets: &'static [Preset],
+    /// Those whose turns make a step, in their order.
+    pub players: &'static [Player],
+    /// What the main view can show, one at a time.
+    pub views: &'static [View],
     /// Names of the files that it learns from.
     pub files: fn(&Settings) -> &'static [&'static str],
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
+}
+
+/// What learns in turn.
+pub struct Player {
+    /// As of a network: it is what the page's colours go by.
+    pub name: &'static str,
+    /// On the button that gives it a turn.
+    pub button: &'static str,
+    /// What happens in a turn, one after the other. In the last it learns.
+    pub phases: &'static [Phase],
+}
+
+/// A way of looking at a run.
+pub struct View {
+    pub label: &'static str,
+    /// A sentence: what is seen.
+    pub help: &'static str,
+    pub layers: &'static [Layer],
+    /// Whether it is a map of the latent space, whose axes can be chosen.
+    pub is_map: bool,
+}
+
+/// A part of a view that can be switched off.
+pub struct Layer {
+    pub label: &'static str,
+    pub help: &'static str,
+    /// What its colour stands for, as the page's style sheet knows it.
+    pub role: &'static str,
+    /// Whether it is shown to begin with.
+    pub shown: bool,
+}
+
+impl View {
+    /// The layers that are shown to begin with, as [`Show::layers`](crate::protocol::Show::layers) has them.
+    pub fn layers(&self) -> u32 {
+        self.layers.iter().enumerate().map(|(i, layer)| u32::from(layer.shown) << i).sum()
+    }
 }
 
 /// A set-up with a name, and what it shows.
@@ -31,15 +76,12 @@ pub struct Preset {
     pub changes: &'static [(&'static str, &'static str)],
 }
 
-pub static LABS: [Lab; 2] = [
-    Lab { slug: gan2d::LAB, table: &gan2d::TABLE, presets: &gan2d::PRESETS, files: |_| &[], open: gan2d::Gan2d::open },
-    Lab { slug: vae::LAB, table: &vae::TABLE, presets: &vae::PRESETS, files: vae::files, open: vae::VaeLab::open },
-];
+pub static LABS: [&Lab; 2] = [&gan2d::LAB, &vae::LAB];
 
 impl Lab {
     /// # Errors
     /// Where there is no lab of this name.
     pub fn find(slug: &str) -> Result<&'static Lab> {
-        LABS.iter().find(|lab| lab.slug == slug).ok_or_else(|| Error(format!("There is no lab “{slug}” here.")))
+        LABS.into_iter().find(|lab| lab.slug == slug).ok_or_else(|| Error(format!("There is no lab “{slug}” here.")))
     }
 }

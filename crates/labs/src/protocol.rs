@@ -35,22 +35,27 @@ pub enum Pace {
 }
 
 /// What the main view shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Layers {
-    pub real: bool,
-    pub generated: bool,
-    pub trails: bool,
-    /// The discriminator's verdict as a coloured surface.
-    pub surface: bool,
-    /// The generator's noise grid, warped.
-    pub grid: bool,
-    /// Where the generator's gradient pulls its samples.
-    pub arrows: bool,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Show {
+    /// Which of the lab's views, by its number.
+    pub view: u32,
+    /// Which of that view's layers, a bit each, the first one lowest.
+    pub layers: u32,
+    /// Latent dimensions, from 0, along which a map is drawn: to the right and up. `None` for the lab's own choice.
+    pub axes: Option<[u32; 2]>,
 }
 
-/// The parts of a GAN's step, as slow motion shows them.
+impl Show {
+    /// Whether a layer is switched on.
+    pub fn has(self, layer: usize) -> bool {
+        self.layers >> layer & 1 == 1
+    }
+}
+
+/// The parts of a step, as slow motion shows them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Phase {
+    // Of a GAN.
     DrawReal,
     Generate,
     Judge,
@@ -58,6 +63,13 @@ pub enum Phase {
     GenerateAgain,
     JudgeAgain,
     UpdateGenerator,
+    // Of an autoencoder.
+    DrawBatch,
+    Encode,
+    Sample,
+    Decode,
+    Compare,
+    UpdateBoth,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -81,7 +93,7 @@ pub enum Command {
         with: EngineKind,
         steps: u32,
     },
-    Layers(Layers),
+    Show(Show),
     /// The view's size in device pixels and how many of them a CSS pixel has; whether its colours are dark.
     View {
         width: u32,
@@ -95,6 +107,51 @@ pub enum Command {
     Restore(Vec<u8>),
     /// Asks for the view as a PNG.
     Picture,
+    /// Asks the run's model something. The answer has the same number.
+    Ask {
+        number: u32,
+        question: Question,
+    },
+}
+
+/// What can be asked of a run's model.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// Of the VAE lab.
+    Vae(crate::vae::Question),
+}
+
+/// What a model has to say to a question.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    pub galleries: Vec<Gallery>,
+    /// What it shows, in words; empty where pictures say it all.
+    pub sentence: String,
+    pub figures: Vec<Figure>,
+}
+
+/// Pictures of one size, row after row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Gallery {
+    pub height: u32,
+    pub width: u32,
+    /// 1 for gray, 3 for red, green and blue.
+    pub channels: u32,
+    /// Pictures in a row.
+    pub columns: u32,
+    /// From 0, black: picture by picture, from the top down, the channels of a pixel side by side.
+    pub pixels: Vec<u8>,
+    /// A few words to each picture, or none at all.
+    pub captions: Vec<String>,
+}
+
+/// A number with its name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Figure {
+    pub name: String,
+    pub value: f32,
+    /// A sentence: what it says.
+    pub help: String,
 }
 
 /// One row of the charts.
@@ -278,6 +335,16 @@ pub enum Event {
     /// A checkpoint to be kept in the browser.
     Autosave(Vec<u8>),
     Picture(Vec<u8>),
+    /// What [`Command::Ask`] asked.
+    Answer {
+        number: u32,
+        answer: std::result::Result<Answer, String>,
+    },
+    /// How far an answer is that takes a while, from 0 to 1.
+    Answering {
+        number: u32,
+        share: f32,
+    },
     /// Something happened to the run that the visitor should know of: what, in words. The run goes on.
     Notice(String),
     /// A command could not be carried out: why, in words. The run goes on.

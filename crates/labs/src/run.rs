@@ -95,10 +95,12 @@ impl Run {
 
     /// Takes over live values.
     pub fn follow(&mut self, live: &[(InputId, f32)]) -> Result<()> {
-        for (input, value) in live {
-            self.engine.write_input(*input, &[*value])?;
-        }
-        Ok(())
+        live.iter().try_for_each(|(input, value)| self.write(*input, &[*value]))
+    }
+
+    /// Gives an input its values.
+    pub fn write(&mut self, input: InputId, values: &[f32]) -> Result<()> {
+        Ok(self.engine.write_input(input, values)?)
     }
 
     pub fn engine(&self) -> EngineKind {

@@ -15,9 +15,63 @@ pub enum Values {
     Device(Kept),
 }
 
-/// A moment of a run. What a layer that is switched off would show is not computed.
+/// A moment of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Scene {
+    Plane(Plane),
+    Gallery(Gallery),
+}
+
+/// Pictures on walls, and dots over them.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scene {
+pub struct Gallery {
+    pub walls: Vec<Wall>,
+    pub dots: Option<Dots>,
+}
+
+/// Pictures of one size in rows and columns.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wall {
+    /// Where in the view's square: left, top, width, height, all from 0 to 1 and from the upper left corner. The pictures are as
+    /// large as fit there, and in its middle.
+    pub place: [f32; 4],
+    pub rows: usize,
+    pub columns: usize,
+    /// Of one picture: height, width, channels (1 for gray, 3 for red, green and blue).
+    pub size: [usize; 3],
+    /// From 0, black, to 1: `[rows · columns, height, width, channels]`.
+    pub pixels: Values,
+    /// Whether pictures touch, as parts of a map, instead of having a gap between them.
+    pub joined: bool,
+}
+
+/// Points in the view's square, each of a kind.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dots {
+    /// From −1 to 1, to the right and up: `[n, 2]`.
+    pub points: Values,
+    /// What each is of, from 0; those that go by the same number have the same colour.
+    pub kinds: Arc<[u8]>,
+}
+
+/// Which layers of a plane are shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layers {
+    pub real: bool,
+    pub generated: bool,
+    pub trails: bool,
+    /// The discriminator's verdict as a coloured surface.
+    pub surface: bool,
+    /// The generator's noise grid, warped.
+    pub grid: bool,
+    /// Where the generator's gradient pulls its samples.
+    pub arrows: bool,
+}
+
+/// Points of the plane. What a layer that is switched off would show is not computed.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plane {
+    pub layers: Layers,
     /// Generator steps made: where two scenes of a run differ in it, points have moved.
     pub step: u32,
     /// Some of the real points, the same ones all through a run.

@@ -1,16 +1,16 @@
 //! A run with its settings, its history and what is seen of it.
 
-use terrarium_graph::{Pending, if_done};
+use terrarium_graph::{InputId, Pending, ProgramId, if_done};
 use terrarium_webgpu::MOST_STEPS;
 
 use crate::compare::Comparing;
 use crate::engines::Engines;
 use crate::error::Result;
-use crate::experiment::Experiment;
+use crate::experiment::{Experiment, Stage};
 use crate::history::History;
 use crate::lab::Lab;
 use crate::library::{Files, Library};
-use crate::protocol::{EngineKind, Layers, Opened, Row, SetUp, Trouble};
+use crate::protocol::{Answer, EngineKind, Opened, Question, Row, SetUp, Show, Trouble};
 use crate::run::{Counters, Run, State};
 use crate::scene::{Scene, Values, told};
 use crate::settings::{Misfit, Settings};
@@ -40,6 +40,31 @@ struct Sample {
     /// Of those players whose turns were read since the last sample.
     readings: Vec<Option<Vec<f32>>>,
     looks: Vec<Vec<f32>>,
+}
+
+/// A run's model, to be looked at.
+struct OnStage<'r> {
+    run: &'r mut Run,
+    /// Whether what is for painting stays on the device.
+    on_device: bool,
+}
+
+impl Stage for OnStage<'_> {
+    fn write(&mut self, input: InputId, values: &[f32]) -> Result<()> {
+        self.run.write(input, values)
+    }
+
+    fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>> {
+        self.run.look(program)
+    }
+
+    fn show(&mut self, program: ProgramId) -> Result<Pending<Values>> {
+        if self.on_device {
+            return self.run.look_on_device(program);
+        }
+        let values = self.run.look(program)?;
+        Ok(Box::pin(async move { Ok(Values::Host(values.await?)) }))
+    }
 }
 
 /// What a look at a run gave.
@@ -87,6 +112,10 @@ impl Session {
     pub fn set_up(&self) -> SetUp {
         let changes = self.settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         SetUp { lab: self.lab.slug.to_string(), changes, seed: self.seed, points: self.points.clone() }
+    }
+
+    pub fn lab(&self) -> &'static Lab {
+        self.lab
     }
 
     pub fn opened(&self) -> Opened {
@@ -247,19 +276,21 @@ impl Session {
         self.experiment.trouble()
     }
 
-    /// What is to be painted, with only the layers that are switched on; their numbers stay `on_device` where the engine has
-    /// one.
-    pub async fn scene(&mut self, layers: Layers, on_device: bool) -> Result<Scene> {
+    /// What is to be painted; its numbers stay `on_device` where the engine has one.
+    pub async fn scene(&mut self, show: Show, on_device: bool) -> Result<Scene> {
         let Session { run, experiment, .. } = self;
         let step = run.counters().steps();
-        let scene = experiment.scene(step, layers, &mut |program| {
-            if on_device {
-                return run.look_on_device(program);
-            }
-            let values = run.look(program)?;
-            Ok(Box::pin(async move { Ok(Values::Host(values.await?)) }))
-        })?;
+        let scene = experiment.scene(step, show, &mut OnStage { run, on_device })?;
         Ok(scene.await?)
+    }
+
+    /// Asks the model as it stands.
+    ///
+    /// # Errors
+    /// Where there is no answer to that in this lab, in words.
+    pub async fn ask(&mut self, question: Question, progress: &dyn Fn(f32)) -> Result<Answer> {
+        let Session { run, experiment, .. } = self;
+        experiment.ask(question, &mut OnStage { run, on_device: false }, progress).await
     }
 
     /// Moves the run to another engine.

@@ -9,15 +9,16 @@ use terrarium_labs::Engines;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
 use terrarium_labs::library::Folder;
-use terrarium_labs::protocol::{Command, EngineKind, Event, Layers, Pace, Phase, SetUp, TroubleKind};
-use terrarium_labs::scene::{Scene, Values};
+use terrarium_labs::protocol::{Command, EngineKind, Event, Pace, Phase, SetUp, Show, TroubleKind};
+use terrarium_labs::scene::{Plane, Scene, Values};
 
-const ALL: Layers = Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
+/// All layers of the plane.
+const ALL: Show = Show { view: 0, layers: u32::MAX, axes: None };
 
 fn set_up(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "8"), ("d_width", "8"), ("batch", "16")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    SetUp { lab: LAB.to_string(), changes, seed: 1, points: Vec::new() }
+    SetUp { lab: LAB.slug.to_string(), changes, seed: 1, points: Vec::new() }
 }
 
 /// A desk with all that it tells, whose clock goes, and further as the test says.
@@ -62,8 +63,11 @@ impl Tested {
         self.told.take()
     }
 
-    fn scene(&mut self) -> Option<Scene> {
-        block_on(self.desk.scene(ALL, false)).map(|scene| scene.unwrap())
+    fn scene(&mut self) -> Option<Plane> {
+        block_on(self.desk.scene(ALL, false)).map(|scene| match scene {
+            Scene::Plane(plane) => plane,
+            other => panic!("{other:?} is no plane"),
+        })
     }
 
     /// Ticks, with some time between, until an event is what is looked for; gives what came of it.

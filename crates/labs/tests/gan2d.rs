@@ -5,15 +5,16 @@ mod support;
 use pollster::block_on;
 use support::{measure, open, set_up, state, train, value};
 use terrarium_labs::gan2d::{LAB, PRESETS, TABLE};
+use terrarium_labs::protocol::Show;
 use terrarium_labs::protocol::{EngineKind, SetUp, TroubleKind};
-use terrarium_labs::scene::Values;
+use terrarium_labs::scene::{Scene, Values};
 use terrarium_labs::settings::Settings;
 use terrarium_labs::{Engines, Finding, Session};
 
 const LOSSES: [&str; 5] = ["non-saturating", "minimax", "least-squares", "hinge", "wgan-gp"];
 
 fn session(changes: &[(&str, &str)], seed: u64) -> Session {
-    open(&set_up(LAB, changes, seed)).unwrap()
+    open(&set_up(LAB.slug, changes, seed)).unwrap()
 }
 
 #[test]
@@ -34,14 +35,14 @@ fn changes_make_the_settings_again() {
 #[test]
 fn what_cannot_be_opened_is_refused_in_words() {
     let refusal = |set_up: &SetUp| open(set_up).err().unwrap().to_string();
-    assert_eq!(refusal(&SetUp { lab: "nonsense".to_string(), ..set_up(LAB, &[], 1) }), "There is no lab “nonsense” here.");
-    assert_eq!(refusal(&set_up(LAB, &[("g_colour", "red")], 1)), "There is no setting “g_colour”.");
+    assert_eq!(refusal(&SetUp { lab: "nonsense".to_string(), ..set_up(LAB.slug, &[], 1) }), "There is no lab “nonsense” here.");
+    assert_eq!(refusal(&set_up(LAB.slug, &[("g_colour", "red")], 1)), "There is no setting “g_colour”.");
     assert_eq!(
-        refusal(&set_up(LAB, &[("batch", "0")], 1)),
+        refusal(&set_up(LAB.slug, &[("batch", "0")], 1)),
         "“0” is no value for batch size: it is a whole number from 16 to 1024."
     );
-    assert_eq!(refusal(&set_up(LAB, &[("data", "custom")], 1)), "Found 0 usable points; at least 16 are needed.");
-    assert_eq!(refusal(&set_up(LAB, &[("data", "word"), ("word", "")], 1)), "Type a word of 1 to 8 letters or digits.");
+    assert_eq!(refusal(&set_up(LAB.slug, &[("data", "custom")], 1)), "Found 0 usable points; at least 16 are needed.");
+    assert_eq!(refusal(&set_up(LAB.slug, &[("data", "word"), ("word", "")], 1)), "Type a word of 1 to 8 letters or digits.");
 }
 
 #[test]
@@ -126,12 +127,11 @@ fn numbers(values: Values) -> Vec<f32> {
 fn looking_does_not_change_the_run() {
     let mut watched = session(&[], 4);
     let mut alone = session(&[], 4);
-    let all =
-        terrarium_labs::protocol::Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
+    let all = Show { view: 0, layers: u32::MAX, axes: None };
     for _ in 0..10 {
         watched.step().unwrap();
         measure(&mut watched);
-        let scene = block_on(watched.scene(all, false)).unwrap();
+        let Scene::Plane(scene) = block_on(watched.scene(all, false)).unwrap() else { panic!("this lab shows a plane") };
         let (generated, arrows) = (numbers(scene.generated.unwrap()), numbers(scene.arrows.unwrap()));
         assert!(arrows.len() <= generated.len() && !arrows.is_empty());
         let (surface, grid) = (scene.surface.unwrap(), scene.grid.unwrap());

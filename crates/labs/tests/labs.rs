@@ -42,7 +42,7 @@ fn unique<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 #[test]
 fn names_are_unique() {
     assert!(unique(LABS.iter().map(|lab| lab.slug)));
-    for lab in &LABS {
+    for lab in LABS {
         assert!(std::ptr::eq(Lab::find(lab.slug).unwrap(), lab));
         assert!(unique(lab.table.iter().map(|setting| setting.key)), "settings of {}", lab.slug);
         assert!(unique(lab.presets.iter().map(|preset| preset.slug)), "presets of {}", lab.slug);

@@ -12,7 +12,7 @@ use terrarium_labs::vae::{LAB, PRESETS};
 use terrarium_labs::{Engines, Finding, Session};
 
 fn session(changes: &[(&str, &str)], seed: u64) -> Session {
-    open(&set_up(LAB, changes, seed)).unwrap()
+    open(&set_up(LAB.slug, changes, seed)).unwrap()
 }
 
 /// A decoder that knows how often each pixel is white and nothing else comes to about −207 nats: see the posterior collapse.
@@ -119,9 +119,9 @@ fn a_run_that_blows_up_goes_back_to_its_last_good_state() {
 #[test]
 fn missing_files_are_told_in_words() {
     let nowhere = Folder(PathBuf::from("nowhere"));
-    let opened = block_on(Session::new(&set_up(LAB, &[], 1), &nowhere, &Engines::without_gpu(), EngineKind::Cpu));
+    let opened = block_on(Session::new(&set_up(LAB.slug, &[], 1), &nowhere, &Engines::without_gpu(), EngineKind::Cpu));
     let why = opened.err().unwrap().to_string();
     assert!(why.contains("digits.png cannot be read: "), "{why}");
-    let drawn = set_up(LAB, &[("data", "shapes"), ("filters", "4"), ("network", "conv")], 1);
+    let drawn = set_up(LAB.slug, &[("data", "shapes"), ("filters", "4"), ("network", "conv")], 1);
     assert!(block_on(Session::new(&drawn, &nowhere, &Engines::without_gpu(), EngineKind::Cpu)).is_ok(), "shapes need no files");
 }

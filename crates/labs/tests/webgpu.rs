@@ -8,17 +8,18 @@ use pollster::block_on;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
 use terrarium_labs::library::Folder;
-use terrarium_labs::protocol::{Command, EngineKind, Event, GpuOffer, Layers, Opened, SetUp};
+use terrarium_labs::protocol::{Command, EngineKind, Event, GpuOffer, Opened, SetUp, Show};
 use terrarium_labs::run::State;
-use terrarium_labs::scene::{Scene, Values};
+use terrarium_labs::scene::{Plane, Scene, Values};
 use terrarium_labs::{Engines, Finding, Session};
 
-const ALL: Layers = Layers { real: true, generated: true, trails: true, surface: true, grid: true, arrows: true };
+/// All layers of the plane.
+const ALL: Show = Show { view: 0, layers: u32::MAX, axes: None };
 
 fn set_up(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "16"), ("d_width", "16"), ("batch", "32")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    SetUp { lab: LAB.to_string(), changes, seed: 5, points: Vec::new() }
+    SetUp { lab: LAB.slug.to_string(), changes, seed: 5, points: Vec::new() }
 }
 
 fn assets() -> Folder {
@@ -42,6 +43,11 @@ fn apart(a: &[f32], b: &[f32]) -> f32 {
     norm(&mut a.iter().zip(b).map(|(a, b)| a - b)) / norm(&mut b.iter().copied())
 }
 
+fn plane(scene: Scene) -> Plane {
+    let Scene::Plane(plane) = scene else { panic!("this lab shows a plane") };
+    plane
+}
+
 fn numbers(values: Option<Values>) -> Vec<f32> {
     let Some(Values::Host(numbers)) = values else { panic!("they were asked for here") };
     numbers
@@ -60,7 +66,7 @@ fn what_a_run_shows_is_what_it_shows_on_the_processor() {
             session.advance_steps(6).unwrap();
             let Some(Finding::Measures(measures)) = block_on(session.measured()).unwrap() else { panic!("not a number") };
             assert_eq!((measures.step, session.counters().steps()), (14, 20));
-            let Scene { generated, surface, grid, arrows, .. } = block_on(session.scene(ALL, false)).unwrap();
+            let Plane { generated, surface, grid, arrows, .. } = plane(block_on(session.scene(ALL, false)).unwrap());
             let layers = [generated, surface.map(|s| s.realness), grid.map(|g| g.points), arrows].map(numbers);
             (measures, layers)
         });
@@ -84,7 +90,7 @@ fn a_scene_can_stay_on_the_device() {
     let engines = engines();
     let mut session = block_on(Session::new(&set_up(&[]), &assets(), &engines, EngineKind::WebGpu)).unwrap();
     session.advance_steps(3).unwrap();
-    let scene = block_on(session.scene(ALL, true)).unwrap();
+    let scene = plane(block_on(session.scene(ALL, true)).unwrap());
     let len = |values: Option<Values>| match values {
         Some(Values::Device(kept)) => kept.len,
         other => panic!("{other:?} is not on the device"),
@@ -215,6 +221,6 @@ fn a_device_that_fails_while_nothing_runs_is_replaced_when_it_is_needed() {
     assert!(!events.iter().any(|event| matches!(event, Event::Refused(_) | Event::Broken(_))), "{events:?}");
     desk.handle(Command::Step(0));
     desk.handle(Command::Step(1));
-    let scene = block_on(desk.desk.scene(ALL, false)).unwrap().unwrap();
-    assert_eq!(scene.step, 1);
+    let scene = block_on(desk.desk.scene(ALL, false)).unwrap();
+    assert_eq!(plane(scene).step, 1);
 }

@@ -1,5 +1,6 @@
 //! A run of the lab: its data, its model, what it is measured by and what is shown of it.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use terrarium_data::points::{Kind as Data, Modes, PointSet, Points};
@@ -10,10 +11,10 @@ use super::model::{Model, SURFACE_SIDE};
 use super::table::Options;
 use super::trouble::{Sight, Watch};
 use crate::error::{Error, Result};
-use crate::experiment::{Course, Experiment, Look};
+use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
-use crate::protocol::{Axis, Chart, ChartLine, Layers, SetUp, Trouble};
-use crate::scene::{Scene, Surface, WarpedGrid, told};
+use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
+use crate::scene::{Layers, Plane, Scene, Surface, WarpedGrid, told};
 use crate::settings::Settings;
 
 /// Points that the discriminator draws its batches from.
@@ -165,9 +166,11 @@ impl Experiment for Gan2d {
         self.watch.trouble()
     }
 
-    fn scene(&self, step: u32, layers: Layers, look: &mut Look) -> Result<Pending<Scene>> {
+    fn scene(&mut self, step: u32, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
+        let [real, generated, trails, surface, grid, arrows] = std::array::from_fn(|layer| show.has(layer));
+        let layers = Layers { real, generated, trails, surface, grid, arrows };
         let model = &self.model;
-        let mut wanted = |wanted: bool, program| if wanted { look(program).map(Some) } else { Ok(None) };
+        let mut wanted = |wanted: bool, program| if wanted { stage.show(program).map(Some) } else { Ok(None) };
         // All are asked for before any is waited for.
         let generated = wanted(layers.generated || layers.trails || layers.arrows, model.samples)?;
         let arrows = wanted(layers.arrows, model.arrows)?;
@@ -176,14 +179,19 @@ impl Experiment for Gan2d {
         let [rows, columns] = model.grid_size;
         let real = if layers.real { self.reality.shown.clone() } else { Arc::default() };
         Ok(Box::pin(async move {
-            Ok(Scene {
+            Ok(Scene::Plane(Plane {
+                layers,
                 step,
                 real,
                 generated: told(generated).await?,
                 arrows: told(arrows).await?,
                 surface: told(surface).await?.map(|realness| Surface { side: SURFACE_SIDE, realness }),
                 grid: told(grid).await?.map(|points| WarpedGrid { rows, columns, points }),
-            })
+            }))
         }))
+    }
+
+    fn ask<'a>(&'a mut self, _: Question, _: &'a mut dyn Stage, _: &'a dyn Fn(f32)) -> Asked<'a> {
+        Box::pin(ready(Err(Error("This lab has no answer to that.".to_string()))))
     }
 }

@@ -6,6 +6,56 @@ mod presets;
 mod table;
 mod trouble;
 
+use crate::lab::{Lab, Layer, Player, View};
+use crate::protocol::Phase;
+
 pub use experiment::Gan2d;
 pub use presets::PRESETS;
-pub use table::{LAB, TABLE};
+pub use table::TABLE;
+
+pub static LAB: Lab = Lab {
+    slug: "gan2d",
+    title: "GAN in the plane",
+    lead: "Watch a neural network learn to forge: a generator invents points, a discriminator hunts the fakes, and both get better.",
+    table: &TABLE,
+    presets: &PRESETS,
+    players: &PLAYERS,
+    views: &[View {
+        label: "Plane",
+        help: "Real and generated points, over the discriminator's verdict.",
+        layers: &LAYERS,
+        is_map: false,
+    }],
+    files: |_| &[],
+    open: Gan2d::open,
+};
+
+/// The players of a GAN.
+pub static PLAYERS: [Player; 2] = [
+    Player {
+        name: "discriminator",
+        button: "Step D",
+        phases: &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
+    },
+    Player { name: "generator", button: "Step G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
+];
+
+/// In the order in which [`Gan2d`] knows them.
+static LAYERS: [Layer; 6] = [
+    Layer { label: "Real", help: "Points of the data", role: "key-real", shown: true },
+    Layer {
+        label: "Generated",
+        help: "Points that the generator makes, always of the same noise",
+        role: "key-generated",
+        shown: true,
+    },
+    Layer { label: "Trails", help: "Where generated points came from", role: "key-trails", shown: true },
+    Layer {
+        label: "Verdict",
+        help: "How the discriminator judges each place: from generated to real",
+        role: "key-surface",
+        shown: true,
+    },
+    Layer { label: "Grid", help: "How the generator warps an even grid of noise", role: "key-grid", shown: false },
+    Layer { label: "Arrows", help: "Where the discriminator's gradient pulls generated points", role: "key-arrows", shown: false },
+];

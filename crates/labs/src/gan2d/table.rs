@@ -6,9 +6,6 @@ use terrarium_models::mlp::{Activation, Start};
 
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
-/// The lab's name in links, flags and checkpoints.
-pub const LAB: &str = "gan2d";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoiseKind {
     /// Standard normal.

@@ -1,19 +1,19 @@
 //! A run of the lab: its pictures, its model, and what it is measured by.
 
 use std::f32::consts::LN_2;
-use std::future::ready;
 use std::sync::Arc;
 
+use terrarium_data::images::Size;
 use terrarium_graph::{InputId, Pending, ProgramId};
 
 use super::model::Model;
 use super::pictures::Pictures;
 use super::table::{LikelihoodKind, Options};
 use crate::error::Result;
-use crate::experiment::{Course, Experiment, Look};
+use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
-use crate::protocol::{Axis, Chart, ChartLine, Layers, SetUp, Trouble, TroubleKind};
-use crate::scene::Scene;
+use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
+use crate::scene::{Gallery, Scene, Wall};
 use crate::settings::Settings;
 use crate::trouble::Suspicion;
 
@@ -39,8 +39,8 @@ const MEASURES: usize = 6;
 /// A variational autoencoder of pictures.
 pub struct VaeLab {
     options: Options,
-    /// Numbers that a picture consists of.
-    values: usize,
+    /// Of a picture.
+    size: Size,
     model: Model,
     collapse: Suspicion,
     broke: bool,
@@ -53,9 +53,9 @@ impl VaeLab {
     pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
         let pictures = Pictures::new(&options, files, set_up.seed)?;
-        let values = pictures.size.bytes();
-        let model = Model::new(&options, pictures)?;
-        Ok(Box::new(VaeLab { options, values, model, collapse: Suspicion::default(), broke: false, measured_at: 0 }))
+        let size = pictures.size;
+        let model = Model::new(&options, pictures, set_up.seed)?;
+        Ok(Box::new(VaeLab { options, size, model, collapse: Suspicion::default(), broke: false, measured_at: 0 }))
     }
 
     /// Bits that a value of a picture costs under a bound of `elbo` nats. A density of a Gaussian is taken as that of one of 256
@@ -65,7 +65,7 @@ impl VaeLab {
             LikelihoodKind::Bernoulli => 0.0,
             LikelihoodKind::Gaussian => 8.0,
         };
-        shades - elbo / (self.values as f32 * LN_2)
+        shades - elbo / (self.size.bytes() as f32 * LN_2)
     }
 
     /// What is charted of the divergences of all latent dimensions.
@@ -192,8 +192,31 @@ impl Experiment for VaeLab {
         kind.map(TroubleKind::explain)
     }
 
-    /// Nothing but the step: scenes are of the plane so far, and have no pictures in them.
-    fn scene(&self, step: u32, _: Layers, _: &mut Look) -> Result<Pending<Scene>> {
-        Ok(Box::pin(ready(Ok(Scene { step, ..Scene::default() }))))
+    fn scene(&mut self, _: u32, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
+        let size = [self.size.height, self.size.width, self.size.channels];
+        let Model { reconstructions, samples, shown, .. } = self.model;
+        let programs = [reconstructions, samples].into_iter().zip(shown).enumerate();
+        let mut asked = Vec::new();
+        for (layer, (program, shape)) in programs.filter(|(layer, _)| show.has(*layer)) {
+            asked.push((layer, shape, stage.show(program)?));
+        }
+        let both = asked.len() > 1;
+        Ok(Box::pin(async move {
+            let mut walls = Vec::new();
+            for (layer, [rows, columns], pixels) in asked {
+                let place = match (both, layer) {
+                    (false, _) => [0.0, 0.0, 1.0, 1.0],
+                    (true, 0) => [0.0, 0.0, 1.0, 0.5],
+                    (true, _) => [0.0, 0.5, 1.0, 0.5],
+                };
+                walls.push(Wall { place, rows, columns, size, pixels: pixels.await?, joined: false });
+            }
+            Ok(Scene::Gallery(Gallery { walls, dots: None }))
+        }))
+    }
+
+    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, _: &'a dyn Fn(f32)) -> Asked<'a> {
+        let Question::Vae(question) = question;
+        Box::pin(question.answer(&self.model, self.size, stage))
     }
 }

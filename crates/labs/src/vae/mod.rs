@@ -4,9 +4,48 @@ mod experiment;
 mod model;
 mod pictures;
 mod presets;
+mod question;
 mod table;
 
+use crate::lab::{Lab, Layer, Player, View};
+use crate::protocol::Phase;
+
 pub use experiment::VaeLab;
-pub use pictures::files;
 pub use presets::PRESETS;
-pub use table::{LAB, TABLE};
+pub use question::Question;
+pub use table::TABLE;
+
+pub static LAB: Lab = Lab {
+    slug: "vae",
+    title: "VAE",
+    lead: "Watch pictures being squeezed into a few numbers and painted anew from them: an encoder finds each picture a place, \
+           a decoder paints what lies there, and a landscape of pictures unfolds.",
+    table: &TABLE,
+    presets: &PRESETS,
+    players: &[Player {
+        name: "autoencoder",
+        button: "One step",
+        phases: &[Phase::DrawBatch, Phase::Encode, Phase::Sample, Phase::Decode, Phase::Compare, Phase::UpdateBoth],
+    }],
+    views: &[View {
+        label: "Pictures",
+        help: "Pictures that were never learnt from, each above what comes back; below, pictures of random places.",
+        layers: &[
+            Layer {
+                label: "Reconstructions",
+                help: "Held-out pictures, each above what the decoder makes of its place",
+                role: "key-reconstruction",
+                shown: true,
+            },
+            Layer {
+                label: "Samples",
+                help: "What the decoder paints at random places, the same ones all through a run",
+                role: "key-samples",
+                shown: true,
+            },
+        ],
+        is_map: false,
+    }],
+    files: pictures::files,
+    open: VaeLab::open,
+};

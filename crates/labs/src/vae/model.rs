@@ -3,16 +3,25 @@
 use std::sync::Arc;
 
 use terrarium_data::images::Size;
+use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, Init, InputId, ProgramId, Result, Rule, Tensor};
 use terrarium_models::conv::Pyramid;
 use terrarium_models::vae::{Body, Likelihood, Settings, Vae, warm_up};
 
-use super::pictures::{Part, Pictures};
+use super::pictures::{Part, Pictures, SAMPLES};
 use super::table::{LikelihoodKind, Options};
 use crate::experiment::Course;
 
 /// ln of the Gaussian's standard deviation at the beginning: about a third of the way from black to white.
 const FIRST_LOG_DEVIATION: f32 = -1.0;
+
+/// Pictures in a row of those shown, and the most rows of them.
+const COLUMNS: usize = 8;
+const ROWS: usize = 2;
+/// Rows of samples shown.
+const SAMPLE_ROWS: usize = 4;
+/// How many pictures are encoded, or decoded, at once where a visitor asks.
+pub const ASKED: usize = 16;
 
 /// A graph with the places of what a run needs of it.
 pub struct Model {
@@ -22,6 +31,21 @@ pub struct Model {
     /// Output: the bound on the held-out pictures, by its parts: the reconstruction, then the divergence of each latent dimension,
     /// `[1 + latent]`, in nats a picture.
     pub held_out: ProgramId,
+    /// Output: some held-out pictures and what comes back of them, a row of each in turn, `[rows · columns, height, width,
+    /// channels]`.
+    pub reconstructions: ProgramId,
+    /// Output: what is painted at random places, the same ones all through a run.
+    pub samples: ProgramId,
+    /// Rows and columns of [`Model::reconstructions`], and of [`Model::samples`].
+    pub shown: [[usize; 2]; 2],
+    /// Where pictures lie: of [`ASKED`] pictures `[ASKED, height, width, channels]` and, where there is a condition, its values
+    /// `[ASKED, condition]`, the means `[ASKED, latent]`.
+    pub encode: ProgramId,
+    pub asked_pictures: InputId,
+    /// What is painted at places `[ASKED, latent]`, under the same conditions.
+    pub decode: ProgramId,
+    pub asked_codes: InputId,
+    pub asked_conditions: Option<InputId>,
     /// What the layers are called whose gradients are told.
     pub layers: Vec<String>,
     learning_rate: InputId,
@@ -36,7 +60,7 @@ impl Model {
     ///
     /// # Errors
     /// None but mistakes in this file.
-    pub fn new(options: &Options, pictures: Pictures) -> Result<Model> {
+    pub fn new(options: &Options, pictures: Pictures, seed: u64) -> Result<Model> {
         let b = Builder::new();
         let (size, condition) = (pictures.size, pictures.condition);
         let settings =
@@ -63,6 +87,14 @@ impl Model {
             }
             (shown, told)
         };
+        let sample_conditions: Vec<f32> = pictures
+            .held_out
+            .conditions
+            .iter()
+            .copied()
+            .cycle()
+            .take(SAMPLE_ROWS * COLUMNS.min(pictures.held_out.count) * condition)
+            .collect();
         let (train, train_told) = keep("training", pictures.train);
         let (held_out, held_out_told) = keep("held-out", pictures.held_out);
 
@@ -81,17 +113,52 @@ impl Model {
 
         let bound = vae.bound(held_out, held_out_told, noise(held_out.shape()[0]), likelihood);
         let parts = b.concat(&[bound.reconstruction.reshape([1]), bound.divergence], 0);
-        let held_out = b.program("held-out", &[("parts", parts)]);
+        let measure = b.program("held-out", &[("parts", parts)]);
+
+        let columns = held_out.shape()[0].min(COLUMNS);
+        let rows = (held_out.shape()[0] / columns).min(ROWS);
+        let (given, told) = (held_out.slice(0, 0..rows * columns), held_out_told.map(|told| told.slice(0, 0..rows * columns)));
+        let back = vae.decode(vae.encode(given, told).mean, told).sigmoid();
+        let row = [rows, 1, columns * size.bytes()];
+        let pairs = b.concat(&[given.reshape(row), back.reshape(row)], 1);
+        let reconstructions = b.program("reconstructions", &[("pictures", pairs)]);
+
+        let count = SAMPLE_ROWS * columns;
+        let places = b.input("sample places", [count, options.latent]);
+        let told = (condition > 0).then(|| b.input("sample conditions", [count, condition]));
+        let samples = b.program("samples", &[("pictures", vae.decode(places, told).sigmoid())]);
+        let mut noise = vec![0.0; count * options.latent];
+        Stream::new(seed, Domain::Host, SAMPLES, 0).fill(0, &mut noise, Stream::normal);
+        resident.push(("sample places".to_string(), noise));
+        if told.is_some() {
+            resident.push(("sample conditions".to_string(), sample_conditions));
+        }
+
+        let asked = b.input("asked pictures", [ASKED, size.height, size.width, size.channels]);
+        let codes = b.input("asked codes", [ASKED, options.latent]);
+        let told = (condition > 0).then(|| b.input("asked conditions", [ASKED, condition]));
+        let encode = b.program("encode", &[("codes", vae.encode(asked, told).mean)]);
+        let decode = b.program("decode", &[("pictures", vae.decode(codes, told).sigmoid())]);
 
         let weights = learning.iter().filter(|parameter| parameter.shape().rank() == 2).count();
         drop((vae, learning));
         let graph = b.finish()?;
         let input = |name: &str| graph.find_input(name);
         let [learning_rate, beta, warm_up, free] = [input("learning rate")?, input("beta")?, input("warm-up")?, input("free")?];
+        let [asked_pictures, asked_codes] = [input("asked pictures")?, input("asked codes")?];
+        let asked_conditions = input("asked conditions").ok();
         let resident = resident.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
         Ok(Model {
             course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident }),
-            held_out,
+            held_out: measure,
+            reconstructions,
+            samples,
+            shown: [[2 * rows, columns], [SAMPLE_ROWS, columns]],
+            encode,
+            asked_pictures,
+            decode,
+            asked_codes,
+            asked_conditions,
             layers: layers(&options.body, size, weights),
             learning_rate,
             beta,

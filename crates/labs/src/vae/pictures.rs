@@ -11,6 +11,9 @@ use crate::settings::Settings;
 /// How many pictures are drawn where they are drawn here. As many as a graphics processor is sure to bind at once: 64 × 64 × 3
 /// numbers each, below 128 MB.
 const DRAWN: usize = 2_000;
+/// What is drawn at random where a run begins, each by a stream of its own.
+const PIXELS: u32 = 0;
+pub const SAMPLES: u32 = 1;
 /// The most held-out pictures that are measured by, so that measuring takes a small share of the time.
 const MOST_GRAY: usize = 1_000;
 const MOST_COLOURED: usize = 100;
@@ -95,6 +98,6 @@ fn known(images: &Images) -> Vec<f32> {
 /// Draws each pixel black or white, white with the probability that its gray stands for.
 fn binarise(pixels: &mut [f32], seed: u64) {
     let mut draws = vec![0.0; pixels.len()];
-    Stream::new(seed, Domain::Host, 0, 0).fill(0, &mut draws, Stream::uniform);
+    Stream::new(seed, Domain::Host, PIXELS, 0).fill(0, &mut draws, Stream::uniform);
     pixels.iter_mut().zip(draws).for_each(|(pixel, draw)| *pixel = if draw < *pixel { 1.0 } else { 0.0 });
 }

@@ -4,9 +4,6 @@ use terrarium_models::vae::Body;
 
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
-/// The lab's name in links, flags and checkpoints.
-pub const LAB: &str = "vae";
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Data {
     Digits,
