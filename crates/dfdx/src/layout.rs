@@ -16,6 +16,10 @@ pub(crate) fn places(node: &Node, inputs: &[&Shape]) -> Option<Vec<usize>> {
             let strides = inputs[0].strides();
             strided(to, start * strides[*axis], &strides)
         }
+        Op::Reverse { axis } => {
+            let ((outer, inner), size) = (around(to, *axis), to[*axis]);
+            (0..outer * size * inner).map(|e| (e / inner / size * size + size - 1 - e / inner % size) * inner + e % inner).collect()
+        }
         Op::Pad { axis, before } => {
             let (outer, inner) = around(to, *axis);
             let (size, from) = (to[*axis], inputs[0][*axis]);

@@ -314,7 +314,7 @@ impl Builder {
                 Op::Const(Scalar(value)) => Some(self.constant(-value, shape.clone())),
                 _ => None,
             },
-            (Op::Broadcast | Op::Reshape, [x]) => {
+            (Op::Broadcast | Op::Reshape | Op::Reverse { .. }, [x]) => {
                 if let Some(value) = constant(*x) {
                     return Some(self.constant(value, shape.clone()));
                 }

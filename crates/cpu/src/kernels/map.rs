@@ -265,17 +265,18 @@ fn strided(source: &[f32], load: &Load, start: usize, target: &mut [f32]) {
     while done < target.len() {
         let column = (start + done) % inner;
         let mut row = (start + done) / inner;
-        let mut at = load.offset + column * stride;
+        let mut at = load.offset as isize + column as isize * stride;
         for (dim, stride) in outer_dims.iter().zip(outer_strides).rev() {
-            at += (row % dim) * stride;
+            at += (row % dim) as isize * stride;
             row /= dim;
         }
         let count = (inner - column).min(target.len() - done);
-        let run = &mut target[done..done + count];
+        let (run, at) = (&mut target[done..done + count], at as usize);
         match stride {
             0 => run.fill(source[at]),
             1 => run.copy_from_slice(&source[at..at + count]),
-            _ => run.iter_mut().zip(source[at..].iter().step_by(stride)).for_each(|(y, x)| *y = *x),
+            2.. => run.iter_mut().zip(source[at..].iter().step_by(stride as usize)).for_each(|(y, x)| *y = *x),
+            _ => run.iter_mut().zip(source[..=at].iter().rev().step_by(stride.unsigned_abs())).for_each(|(y, x)| *y = *x),
         }
         done += count;
     }

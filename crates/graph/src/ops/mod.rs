@@ -14,6 +14,7 @@ mod pad;
 mod permute;
 mod reduce;
 mod reshape;
+mod reverse;
 mod slice;
 mod softmax;
 mod unary;
@@ -78,6 +79,10 @@ pub enum Op {
         axis: usize,
         start: usize,
     },
+    /// One axis backwards.
+    Reverse {
+        axis: usize,
+    },
     /// Zeros around one axis, `before` of them in front.
     Pad {
         axis: usize,
@@ -133,6 +138,7 @@ impl Op {
             Op::Reshape => "reshape",
             Op::Permute { .. } => "permute",
             Op::Slice { .. } => "slice",
+            Op::Reverse { .. } => "reverse",
             Op::Pad { .. } => "pad",
             Op::Concat { .. } => "concat",
             Op::Reduce { reduce, .. } => reduce.name(),
@@ -161,6 +167,7 @@ impl Op {
             Op::Reshape => vec![Some(dy.reshape(x[0].shape()))],
             Op::Permute { axes } => vec![Some(permute::gradient(axes, dy))],
             Op::Slice { axis, start } => vec![Some(slice::gradient(*axis, *start, x[0], dy))],
+            Op::Reverse { axis } => vec![Some(reverse::gradient(*axis, dy))],
             Op::Pad { axis, before } => vec![Some(pad::gradient(*axis, *before, x[0], dy))],
             Op::Concat { axis } => concat::gradient(*axis, x, dy),
             Op::Reduce { reduce, .. } => vec![Some(reduce.gradient(x[0], y, dy))],

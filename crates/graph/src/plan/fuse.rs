@@ -255,7 +255,7 @@ fn read_after(spec: &ProgramSpec) -> impl Iterator<Item = NodeId> {
 
 /// Whether the op only reads its input in another order, as a map's load does.
 fn is_view(op: &Op) -> bool {
-    matches!(op, Op::Broadcast | Op::Permute { .. } | Op::Slice { .. })
+    matches!(op, Op::Broadcast | Op::Permute { .. } | Op::Slice { .. } | Op::Reverse { .. })
 }
 
 /// What the program's outputs and updates depend on.

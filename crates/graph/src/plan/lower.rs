@@ -203,14 +203,21 @@ impl Lower<'_> {
                 Op::StepNumber => Instr::StepNumber,
                 Op::Noise { noise, stream } => Instr::Noise { noise: *noise, stream: *stream },
                 Op::MatMul { .. } | Op::Fold(_) => Instr::Product,
-                Op::Broadcast => self.load(x(0), 0, &node.shape, self.shape(x(0)).broadcast_strides(&node.shape)),
+                Op::Broadcast => self.load(x(0), 0, &node.shape, signed(self.shape(x(0)).broadcast_strides(&node.shape))),
                 Op::Permute { axes } => {
-                    let strides = self.shape(x(0)).strides();
+                    let strides = signed(self.shape(x(0)).strides());
                     self.load(x(0), 0, &node.shape, axes.iter().map(|&a| strides[a]).collect())
                 }
                 Op::Slice { axis, start } => {
                     let strides = self.shape(x(0)).strides();
-                    self.load(x(0), start * strides[*axis], &node.shape, strides)
+                    self.load(x(0), start * strides[*axis], &node.shape, signed(strides))
+                }
+                Op::Reverse { axis } => {
+                    let strides = self.shape(x(0)).strides();
+                    let last = (node.shape[*axis] - 1) * strides[*axis];
+                    let mut strides = signed(strides);
+                    strides[*axis] *= -1;
+                    self.load(x(0), last, &node.shape, strides)
                 }
                 Op::Unary(unary) => Instr::Unary(*unary, self.operand(x(0), &node.shape, &mut code, &mut values)),
                 Op::Binary(binary) => {
@@ -239,14 +246,14 @@ impl Lower<'_> {
         let instr = match self.graph.node(base).op {
             Op::Const(Scalar(value)) => Instr::Const(value),
             Op::StepNumber => Instr::StepNumber,
-            _ => self.load(x, 0, shape, self.shape(x).broadcast_strides(shape)),
+            _ => self.load(x, 0, shape, signed(self.shape(x).broadcast_strides(shape))),
         };
         code.push(instr);
         values.insert(key, code.len() - 1);
         code.len() - 1
     }
 
-    fn load(&mut self, x: NodeId, offset: usize, shape: &Shape, strides: Vec<usize>) -> Instr {
+    fn load(&mut self, x: NodeId, offset: usize, shape: &Shape, strides: Vec<isize>) -> Instr {
         let buffer = self.buffer(x);
         let (dims, strides) = collapse(shape, &strides);
         Instr::Load(Load { buffer, offset, dims, strides })
@@ -445,13 +452,18 @@ fn follows(a: &Buffer, b: &Buffer) -> bool {
     a.space == b.space && a.offset + a.len == b.offset
 }
 
+/// Strides that may be turned round.
+fn signed(strides: Vec<usize>) -> Vec<isize> {
+    strides.into_iter().map(|stride| stride as isize).collect()
+}
+
 /// Sizes and strides with neighbouring axes joined where one stride serves both, and axes of size 1 left out.
-fn collapse(dims: &[usize], strides: &[usize]) -> (Vec<usize>, Vec<usize>) {
-    let mut joined: Vec<(usize, usize)> = Vec::new();
+fn collapse(dims: &[usize], strides: &[isize]) -> (Vec<usize>, Vec<isize>) {
+    let mut joined: Vec<(usize, isize)> = Vec::new();
     for (&dim, &stride) in dims.iter().zip(strides) {
         match joined.last_mut() {
             _ if dim == 1 => {}
-            Some((d, s)) if *s == stride * dim => (*d, *s) = (*d * dim, stride),
+            Some((d, s)) if *s == stride * dim as isize => (*d, *s) = (*d * dim, stride),
             _ => joined.push((dim, stride)),
         }
     }

@@ -72,13 +72,14 @@ impl Layout {
 pub type Value = usize;
 
 /// A buffer read by a [`Map`] as if it had the sizes `dims`: element i of the map, taken apart by `dims` row-major into
-/// (i₀, i₁, …), reads `buffer[offset + Σ iₐ · strides[a]]`.
+/// (i₀, i₁, …), reads `buffer[offset + Σ iₐ · strides[a]]`. A stride is 0 along a stretched axis and negative along
+/// a reversed one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Load {
     pub buffer: Buffer,
     pub offset: usize,
     pub dims: Vec<usize>,
-    pub strides: Vec<usize>,
+    pub strides: Vec<isize>,
 }
 
 impl Load {
@@ -89,7 +90,7 @@ impl Load {
         self.offset == 0
             && rows.fold(true, |all, (&dim, &stride)| {
                 let here = dim == 1 || stride == expected;
-                expected *= dim;
+                expected *= dim as isize;
                 all && here
             })
     }

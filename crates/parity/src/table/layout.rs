@@ -2,7 +2,7 @@ use super::{any, case, numbers, of_one};
 use crate::case::Case;
 
 pub(super) fn cases() -> Vec<Case> {
-    [broadcasts(), reshapes(), permutations(), slices(), pads(), concats(), copies()].into_iter().flatten().collect()
+    [broadcasts(), reshapes(), permutations(), slices(), reversals(), pads(), concats(), copies()].into_iter().flatten().collect()
 }
 
 fn broadcasts() -> Vec<Case> {
@@ -69,6 +69,33 @@ fn slices() -> Vec<Case> {
         .into()
 }
 
+fn reversals() -> Vec<Case> {
+    let reversals: [(&[usize], usize); 10] = [
+        (&[1], 0),
+        (&[257], 0),
+        (&[5, 3], 0),
+        (&[5, 3], 1),
+        (&[3, 255], 1),
+        (&[2, 5, 3], 1),
+        (&[4, 6, 7, 1], 2),
+        (&[4, 6, 7, 3], 2),
+        (&[0, 3], 0),
+        (&[3, 0], 0),
+    ];
+    let mut cases: Vec<Case> = reversals
+        .map(|(shape, axis)| of_one(format!("reverse axis {axis} of {shape:?}"), any(shape), move |x| x.reverse(axis)))
+        .into();
+    cases.extend([
+        of_one("reverse one axis after another", any([4, 3, 5]), |x| x.reverse(1).reverse(2)),
+        of_one("reverse one axis twice", any([4, 3]), |x| x.reverse(0).reverse(0).square()),
+        case("some pictures reversed", vec![any([5, 4, 7, 3]), numbers([5], &[0.0, 1.0, 1.0, 0.0, 1.0])], |_, x| {
+            let turned = x[1].reshape([5, 1, 1, 1]);
+            x[0] * (1.0 - turned) + x[0].reverse(2) * turned
+        }),
+    ]);
+    cases
+}
+
 fn pads() -> Vec<Case> {
     let pads: [(&[usize], usize, usize, usize); 9] = [
         (&[1], 0, 1, 0),
@@ -112,6 +139,7 @@ fn copies() -> Vec<Case> {
     vec![
         of_one("permute NaN", x(), |x| x.t()).is(vec![1.0, INF, NAN, 4.0]),
         of_one("slice beside NaN", x(), |x| x.slice(1, 0..1)).is(vec![1.0, INF]),
+        of_one("reverse NaN", x(), |x| x.reverse(1)).is(vec![NAN, 1.0, 4.0, INF]),
         of_one("pad NaN", x(), |x| x.pad(1, 1, 0)).is(vec![0.0, 1.0, NAN, 0.0, INF, 4.0]),
         of_one("broadcast NaN", numbers([2, 1], &[NAN, 2.0]), |x| x.broadcast_to([2, 2])).is(vec![NAN, NAN, 2.0, 2.0]),
     ]

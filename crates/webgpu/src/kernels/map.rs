@@ -38,17 +38,22 @@ fn index(load: &Load, i: &str) -> String {
         return i.to_string();
     }
     let mut terms: Vec<String> = if load.offset > 0 { vec![format!("{}u", load.offset)] } else { vec![] };
+    // What reversed axes take off, of which there is always enough before.
+    let mut less: Vec<String> = Vec::new();
     let mut below = 1;
     for (axis, (&dim, &stride)) in load.dims.iter().zip(&load.strides).enumerate().rev() {
-        if stride > 0 && dim > 1 {
+        if stride != 0 && dim > 1 {
             let outer = if below == 1 { i.to_string() } else { format!("{i} / {below}u") };
             // The outermost part needs no remainder.
             let part = if axis == 0 { format!("({outer})") } else { format!("({outer} % {dim}u)") };
-            terms.push(if stride == 1 { part } else { format!("{part} * {stride}u") });
+            let step = stride.unsigned_abs();
+            let term = if step == 1 { part } else { format!("{part} * {step}u") };
+            if stride > 0 { terms.push(term) } else { less.push(term) }
         }
         below *= dim;
     }
-    if terms.is_empty() { "0u".to_string() } else { terms.join(" + ") }
+    let sum = if terms.is_empty() { "0u".to_string() } else { terms.join(" + ") };
+    less.into_iter().fold(sum, |sum, term| format!("{sum} - {term}"))
 }
 
 fn draw(noise: Noise, stream: u32, i: &str) -> String {
