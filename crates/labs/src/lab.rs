@@ -22,6 +22,8 @@ pub struct Lab {
     pub players: &'static [Player],
     /// What the main view can show, one at a time.
     pub views: &'static [View],
+    /// Whether a setting, by its key, matters beside the others' values.
+    pub uses: fn(&Settings, &str) -> bool,
     /// Names of the files that it learns from.
     pub files: fn(&Settings) -> &'static [&'static str],
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
@@ -31,8 +33,8 @@ pub struct Lab {
 pub struct Player {
     /// As of a network: it is what the page's colours go by.
     pub name: &'static str,
-    /// On the button that gives it a turn.
-    pub button: &'static str,
+    /// A letter or two that stand for it.
+    pub short: &'static str,
     /// What happens in a turn, one after the other. In the last it learns.
     pub phases: &'static [Phase],
 }

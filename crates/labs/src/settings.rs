@@ -196,6 +196,11 @@ impl Settings {
         value
     }
 
+    /// Whether a choice is made, by the names of the setting and of the option.
+    pub fn is(&self, key: &str, slug: &str) -> bool {
+        self.iter().any(|(setting, value)| setting.key == key && setting.format(value) == slug)
+    }
+
     /// Sets a value given as text, as in a link or a flag.
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), Misfit> {
         let i = self.place(key)?;

@@ -26,6 +26,7 @@ pub static LAB: Lab = Lab {
         layers: &LAYERS,
         is_map: false,
     }],
+    uses: table::uses,
     files: |_| &[],
     open: Gan2d::open,
 };
@@ -34,10 +35,10 @@ pub static LAB: Lab = Lab {
 pub static PLAYERS: [Player; 2] = [
     Player {
         name: "discriminator",
-        button: "Step D",
+        short: "D",
         phases: &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
     },
-    Player { name: "generator", button: "Step G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
+    Player { name: "generator", short: "G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
 ];
 
 /// In the order in which [`Gan2d`] knows them.

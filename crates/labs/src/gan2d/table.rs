@@ -375,6 +375,15 @@ const GAME: [Setting; 10] = [
     },
 ];
 
+/// Whether a setting matters beside the others' values.
+pub fn uses(settings: &Settings, key: &str) -> bool {
+    match key {
+        "word" => settings.is("data", "word"),
+        "penalty" => settings.is("loss", "wgan-gp"),
+        _ => true,
+    }
+}
+
 /// All settings, in the order in which they are shown.
 pub static TABLE: [Setting; 24] = {
     let [data, word, noise, noise_kind, loss, penalty, batch, d_steps, momentum, cooling] = GAME;

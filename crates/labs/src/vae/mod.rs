@@ -24,7 +24,7 @@ pub static LAB: Lab = Lab {
     presets: &PRESETS,
     players: &[Player {
         name: "autoencoder",
-        button: "One step",
+        short: "VAE",
         phases: &[Phase::DrawBatch, Phase::Encode, Phase::Sample, Phase::Decode, Phase::Compare, Phase::UpdateBoth],
     }],
     views: &[View {
@@ -46,6 +46,7 @@ pub static LAB: Lab = Lab {
         ],
         is_map: false,
     }],
+    uses: table::uses,
     files: pictures::files,
     open: VaeLab::open,
 };

@@ -121,6 +121,15 @@ const LIKELIHOODS: [(LikelihoodKind, Choice); 2] = [
     ),
 ];
 
+/// Whether a setting matters beside the others' values.
+pub fn uses(settings: &Settings, key: &str) -> bool {
+    match key {
+        "depth" | "width" => settings.is("network", "dense"),
+        "filters" => settings.is("network", "conv"),
+        _ => true,
+    }
+}
+
 /// All settings, in the order in which they are shown.
 pub static TABLE: [Setting; 17] = [
     Setting {
