@@ -12,6 +12,7 @@ pub mod gan2d;
 pub mod history;
 pub mod lab;
 pub mod library;
+pub mod pictures;
 pub mod protocol;
 pub mod run;
 pub mod scene;

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
-use terrarium_data::images::Size;
+use terrarium_data::images::own::MIN_PICTURES;
+use terrarium_data::images::{Images, ImagesError, Size};
 
 use crate::error::{Error, Result};
 
@@ -21,27 +23,35 @@ pub enum File {
 pub trait Library {
     /// The file of this name: a picture if it ends in `.png`, and else bytes.
     fn file(&self, name: &'static str) -> Pin<Box<dyn Future<Output = Result<File>> + '_>>;
+
+    /// The visitor's own pictures, if there are any: all of one size, as large as a lab may want them.
+    fn own(&self) -> Option<Rc<Images>> {
+        None
+    }
 }
 
-/// Files by their names.
+/// What a lab learns from.
 #[derive(Clone, Debug, Default)]
-pub struct Files(BTreeMap<&'static str, File>);
+pub struct Files {
+    named: BTreeMap<&'static str, File>,
+    own: Option<Rc<Images>>,
+}
 
 impl Files {
     /// # Errors
     /// Where a file cannot be got.
     pub async fn fetch(library: &dyn Library, names: &[&'static str]) -> Result<Files> {
-        let mut files = BTreeMap::new();
+        let mut named = BTreeMap::new();
         for name in names {
-            files.insert(*name, library.file(name).await?);
+            named.insert(*name, library.file(name).await?);
         }
-        Ok(Files(files))
+        Ok(Files { named, own: library.own() })
     }
 
     /// # Errors
     /// Where there is no such file, or it is a picture.
     pub fn bytes(&self, name: &str) -> Result<&[u8]> {
-        match self.0.get(name) {
+        match self.named.get(name) {
             Some(File::Bytes(bytes)) => Ok(bytes),
             _ => Err(Error(format!("There are no bytes of {name}."))),
         }
@@ -50,9 +60,21 @@ impl Files {
     /// # Errors
     /// Where there is no such file, or it is no picture.
     pub fn picture(&self, name: &str) -> Result<(Size, &[u8])> {
-        match self.0.get(name) {
+        match self.named.get(name) {
             Some(File::Picture { size, pixels }) => Ok((*size, pixels)),
             _ => Err(Error(format!("There is no picture {name}."))),
+        }
+    }
+
+    /// The visitor's own pictures.
+    ///
+    /// # Errors
+    /// Where there are too few.
+    pub fn own(&self) -> Result<&Images> {
+        match self.own.as_deref() {
+            Some(images) if images.len() >= MIN_PICTURES => Ok(images),
+            Some(images) => Err(ImagesError::TooFew { found: images.len(), first_skipped: None }.into()),
+            None => Err(Error(format!("There are no pictures of yours yet: add {MIN_PICTURES} or more."))),
         }
     }
 }

@@ -310,6 +310,12 @@ pub enum Event {
         done: u32,
         of: u32,
     },
+    /// A file that a run needs is on its way.
+    Fetching {
+        file: String,
+        /// How much of it has arrived, from 0 to 1, where its size is known.
+        share: Option<f32>,
+    },
     Opened(Opened),
     /// Where the run is, several times a second.
     Progress {

@@ -41,6 +41,9 @@ pub static PLAYERS: [Player; 2] = [
     Player { name: "generator", short: "G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
 ];
 
+/// The place of the verdict among the layers.
+pub const SURFACE: usize = 3;
+
 /// In the order in which [`Gan2d`] knows them.
 static LAYERS: [Layer; 6] = [
     Layer { label: "Real", help: "Points of the data", role: "key-real", shown: true },

@@ -7,11 +7,11 @@ use terrarium_data::images::Size;
 use terrarium_graph::{InputId, Pending, ProgramId};
 
 use super::model::Model;
-use super::pictures::Pictures;
 use super::table::{LikelihoodKind, Options};
 use crate::error::Result;
 use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
+use crate::pictures::Pictures;
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
 use crate::scene::{Gallery, Scene, Wall};
 use crate::settings::Settings;
@@ -52,9 +52,9 @@ impl VaeLab {
     /// Where the pictures cannot be had.
     pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
-        let pictures = Pictures::new(&options, files, set_up.seed)?;
+        let pictures = Pictures::new(options.source, files, set_up.seed)?;
         let size = pictures.size;
-        let model = Model::new(&options, pictures, set_up.seed)?;
+        let model = Model::new(&options, &pictures, set_up.seed)?;
         Ok(Box::new(VaeLab { options, size, model, collapse: Suspicion::default(), broke: false, measured_at: 0 }))
     }
 

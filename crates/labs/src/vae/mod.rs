@@ -2,7 +2,6 @@
 
 mod experiment;
 mod model;
-mod pictures;
 mod presets;
 mod question;
 mod table;
@@ -13,6 +12,7 @@ use crate::protocol::Phase;
 pub use experiment::VaeLab;
 pub use presets::PRESETS;
 pub use question::Question;
+use table::Options;
 pub use table::TABLE;
 
 pub static LAB: Lab = Lab {
@@ -47,6 +47,6 @@ pub static LAB: Lab = Lab {
         is_map: false,
     }],
     uses: table::uses,
-    files: pictures::files,
+    files: |settings| Options::of(settings).source.data.files(),
     open: VaeLab::open,
 };

@@ -2,18 +2,26 @@
 
 use std::sync::Arc;
 
-use terrarium_data::images::Size;
+use terrarium_data::images::{Images, Size};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Init, InputId, ProgramId, Result, Rule, Tensor};
+use terrarium_graph::{Builder, Init, InputId, ProgramId, Rule};
 use terrarium_models::conv::Pyramid;
 use terrarium_models::vae::{Body, Likelihood, Settings, Vae, warm_up};
 
-use super::pictures::{Part, Pictures, SAMPLES};
 use super::table::{LikelihoodKind, Options};
+use crate::error::Result;
 use crate::experiment::Course;
+use crate::pictures::Pictures;
 
 /// ln of the Gaussian's standard deviation at the beginning: about a third of the way from black to white.
 const FIRST_LOG_DEVIATION: f32 = -1.0;
+
+/// What is drawn at random where a run begins, each by a stream of its own.
+const PIXELS: u32 = 0;
+const SAMPLES: u32 = 1;
+/// The most held-out pictures that are measured by, so that measuring takes a small share of the time.
+const MOST_GRAY: usize = 1_000;
+const MOST_COLOURED: usize = 100;
 
 /// Pictures in a row of those shown, and the most rows of them.
 const COLUMNS: usize = 8;
@@ -60,9 +68,10 @@ impl Model {
     ///
     /// # Errors
     /// None but mistakes in this file.
-    pub fn new(options: &Options, pictures: Pictures, seed: u64) -> Result<Model> {
+    pub fn new(options: &Options, pictures: &Pictures, seed: u64) -> Result<Model> {
         let b = Builder::new();
-        let (size, condition) = (pictures.size, pictures.condition);
+        let size = pictures.size;
+        let condition = if options.conditional { pictures.known.width() } else { 0 };
         let settings =
             Settings { size: size.height, channels: size.channels, latent: options.latent, body: options.body.clone(), condition };
         let vae = Vae::new(&b, settings);
@@ -77,29 +86,31 @@ impl Model {
         };
 
         let mut resident: Vec<(String, Vec<f32>)> = Vec::new();
-        let mut keep = |name: &str, part: Part| {
-            let (pixels, conditions) = (format!("{name} pictures"), format!("{name} conditions"));
-            let shown = b.input(pixels.as_str(), [part.count, size.height, size.width, size.channels]);
-            let told = (condition > 0).then(|| b.input(conditions.as_str(), [part.count, condition]));
-            resident.push((pixels, part.pixels));
+        let measured = pictures.held_out.len().min(if size.channels == 1 { MOST_GRAY } else { MOST_COLOURED });
+        let measured = pictures.held_out.subset(&(0..measured).collect::<Vec<_>>());
+        let mut held_out_pixels = measured.rows();
+        if options.augmentation.binary {
+            binarise(&mut held_out_pixels, seed);
+        }
+        let told_of = |images: &Images| if condition > 0 { pictures.known.rows(images) } else { Ok(Vec::new()) };
+        let held_out_conditions = told_of(&measured)?;
+        let sample_conditions: Vec<f32> =
+            held_out_conditions.iter().copied().cycle().take(SAMPLE_ROWS * COLUMNS.min(measured.len()) * condition).collect();
+        let mut keep = |name: &str, count: usize, values: Vec<f32>, conditions: Vec<f32>| {
+            let (pixels, conditioned) = (format!("{name} pictures"), format!("{name} conditions"));
+            let shown = b.input(pixels.as_str(), [count, size.height, size.width, size.channels]);
+            let told = (condition > 0).then(|| b.input(conditioned.as_str(), [count, condition]));
+            resident.push((pixels, values));
             if told.is_some() {
-                resident.push((conditions, part.conditions));
+                resident.push((conditioned, conditions));
             }
             (shown, told)
         };
-        let sample_conditions: Vec<f32> = pictures
-            .held_out
-            .conditions
-            .iter()
-            .copied()
-            .cycle()
-            .take(SAMPLE_ROWS * COLUMNS.min(pictures.held_out.count) * condition)
-            .collect();
-        let (train, train_told) = keep("training", pictures.train);
-        let (held_out, held_out_told) = keep("held-out", pictures.held_out);
+        let (train, train_told) = keep("training", pictures.train.len(), pictures.train.rows(), told_of(&pictures.train)?);
+        let (held_out, held_out_told) = keep("held-out", measured.len(), held_out_pixels, held_out_conditions);
 
         let drawn = b.random_index(train.shape()[0], options.batch);
-        let fed = fed(&b, train.gather(drawn), options);
+        let fed = options.augmentation.apply(&b, train.gather(drawn));
         let noise = |count: usize| b.normal([count, options.latent]);
         let bound = vae.bound(fed, train_told.map(|told| told.gather(drawn)), noise(options.batch), likelihood);
         let loss = bound.loss(warm_up(b.input("beta", []), b.input("warm-up", [])), b.input("free", []));
@@ -178,33 +189,6 @@ impl Model {
     }
 }
 
-/// What the network is fed of pictures: moved about, noisy, or black and white, as `options` say.
-fn fed<'b>(b: &'b Builder, pictures: Tensor<'b>, options: &Options) -> Tensor<'b> {
-    let pictures = if options.shift > 0 { shifted(b, pictures, options.shift) } else { pictures };
-    let pictures = if options.noise > 0.0 {
-        let noisy = pictures + b.normal(pictures.shape()) * options.noise;
-        noisy.max(b.scalar(0.0)).min(b.scalar(1.0))
-    } else {
-        pictures
-    };
-    if options.binary { (pictures - b.uniform(pictures.shape())).positive() } else { pictures }
-}
-
-/// Pictures `[n, h, w, c]`, each moved by up to `most` pixels up or down and left or right.
-fn shifted<'b>(b: &'b Builder, pictures: Tensor<'b>, most: usize) -> Tensor<'b> {
-    let places = 2 * most + 1;
-    [1, 2].into_iter().fold(pictures, |pictures, axis| {
-        let shape = pictures.shape();
-        let chosen = b.random_index(places, shape[0]).one_hot(places);
-        let framed = pictures.pad(axis, most, most);
-        let at = |place: usize| {
-            let weight = chosen.slice(1, place..place + 1).reshape([shape[0], 1, 1, 1]);
-            framed.slice(axis, place..place + shape[axis]) * weight
-        };
-        (1..places).fold(at(0), |sum, place| sum + at(place))
-    })
-}
-
 /// Names for `count` layers: those of the encoder, the two heads, and those of the decoder.
 fn layers(body: &Body, size: Size, count: usize) -> Vec<String> {
     let encoder = match body {
@@ -216,61 +200,9 @@ fn layers(body: &Body, size: Size, count: usize) -> Vec<String> {
     numbered("Encoder", encoder).chain(heads).chain(numbered("Decoder", count.saturating_sub(encoder + 2))).collect()
 }
 
-#[cfg(test)]
-mod tests {
-    use terrarium_cpu::Cpu;
-    use terrarium_graph::Engine;
-
-    use super::super::table::TABLE;
-    use super::*;
-
-    /// What 500 pictures of 7 × 7 are fed as, all of one shade but for their middle, which is white.
-    fn fed_of(changes: &[(&str, &str)], shade: f32) -> Vec<f32> {
-        const COUNT: usize = 500;
-        let mut settings = crate::settings::Settings::new(&TABLE);
-        changes.iter().for_each(|(key, value)| settings.set(key, value).unwrap());
-        let b = Builder::new();
-        let fed = fed(&b, b.input("pictures", [COUNT, 7, 7, 1]), &Options::of(&settings));
-        let program = b.program("fed", &[("fed", fed)]);
-        let graph = Arc::new(b.finish().unwrap());
-        let mut engine = Cpu::new(graph.clone()).unwrap();
-        engine.set_seed(1);
-        let mut picture = [shade; 49];
-        picture[24] = 1.0;
-        engine.write_input(graph.find_input("pictures").unwrap(), &picture.repeat(COUNT)).unwrap();
-        engine.run(program, 1).unwrap();
-        engine.output(program, 0).unwrap().to_vec()
-    }
-
-    #[test]
-    fn a_shift_moves_whole_pictures_everywhere_within_reach() {
-        let fed = fed_of(&[("shift", "2")], 0.0);
-        let mut places = [0; 49];
-        for picture in fed.chunks(49) {
-            assert_eq!((picture.iter().sum::<f32>(), picture.iter().copied().fold(0.0, f32::max)), (1.0, 1.0));
-            places[picture.iter().position(|v| *v == 1.0).unwrap()] += 1;
-        }
-        for (place, count) in places.iter().enumerate() {
-            let within = (1..=5).contains(&(place / 7)) && (1..=5).contains(&(place % 7));
-            assert_eq!(*count > 0, within, "{places:?}");
-        }
-    }
-
-    #[test]
-    fn noise_has_the_width_asked_for() {
-        let fed = fed_of(&[("noise", "0.1")], 0.5);
-        let off: Vec<f32> = fed.chunks(49).map(|picture| picture[0] - 0.5).collect();
-        let width = (off.iter().map(|v| v * v).sum::<f32>() / off.len() as f32).sqrt();
-        assert!((width - 0.1).abs() < 0.01, "{width}");
-        assert!(fed.iter().all(|v| (0.0..=1.0).contains(v)));
-    }
-
-    #[test]
-    fn black_and_white_is_drawn_by_the_shade() {
-        let fed = fed_of(&[("pixels", "binary")], 0.25);
-        assert!(fed.iter().all(|v| [0.0, 1.0].contains(v)));
-        let white = fed.iter().sum::<f32>() / fed.len() as f32;
-        assert!((white - (48.0 * 0.25 + 1.0) / 49.0).abs() < 0.01, "{white}");
-        assert!(fed.chunks(49).all(|picture| picture[24] == 1.0));
-    }
+/// Draws each value black or white, white with the probability that its shade stands for.
+fn binarise(pixels: &mut [f32], seed: u64) {
+    let mut draws = vec![0.0; pixels.len()];
+    Stream::new(seed, Domain::Host, PIXELS, 0).fill(0, &mut draws, Stream::uniform);
+    pixels.iter_mut().zip(draws).for_each(|(pixel, draw)| *pixel = if draw < *pixel { 1.0 } else { 0.0 });
 }

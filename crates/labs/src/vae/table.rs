@@ -2,15 +2,8 @@
 
 use terrarium_models::vae::Body;
 
+use crate::pictures::{Augmentation, DATA, OWN_COLOURS, OWN_SIDES, Source};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Data {
-    Digits,
-    Fashion,
-    Shapes,
-    Faces,
-}
 
 /// [`terrarium_models::vae::Likelihood`] without its parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,17 +22,10 @@ enum Network {
 /// The lab's settings, as values.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Options {
-    pub data: Data,
-    /// Whether each pixel is drawn black or white instead of being gray.
-    pub binary: bool,
+    pub source: Source,
+    pub augmentation: Augmentation,
     /// Whether both networks are told what is known about a picture.
     pub conditional: bool,
-    /// Share of the pictures that is not learnt from.
-    pub held_out: f64,
-    /// The most pixels that a picture is moved by, each way.
-    pub shift: usize,
-    /// Standard deviation of the noise on pixels.
-    pub noise: f32,
     pub body: Body,
     pub latent: usize,
     pub likelihood: LikelihoodKind,
@@ -58,12 +44,18 @@ impl Options {
         let whole = |key: &str| settings.whole(key) as usize;
         let number = |key: &str| settings.number(key) as f32;
         Options {
-            data: DATA[settings.choice("data")].0,
-            binary: PIXELS[settings.choice("pixels")].0,
+            source: Source {
+                data: DATA[settings.choice("data")].0,
+                own: (OWN_SIDES[settings.choice("own_side")].0, OWN_COLOURS[settings.choice("own_colours")].0),
+                held_out: settings.number("held_out"),
+            },
+            augmentation: Augmentation {
+                shift: whole("shift"),
+                flip: FLIPS[settings.choice("flip")].0,
+                noise: number("noise"),
+                binary: PIXELS[settings.choice("pixels")].0,
+            },
             conditional: CONDITIONS[settings.choice("condition")].0,
-            held_out: settings.number("held_out"),
-            shift: whole("shift"),
-            noise: number("noise"),
             body: match NETWORKS[settings.choice("network")].0 {
                 Network::Dense => Body::Dense { hidden: vec![whole("width"); whole("depth")] },
                 Network::Convolutional => Body::Convolutional { width: whole("filters") },
@@ -79,16 +71,19 @@ impl Options {
     }
 }
 
-const DATA: [(Data, Choice); 4] = [
-    option(Data::Digits, "digits", "Digits", "10,000 handwritten digits, 28 × 28, gray."),
-    option(Data::Fashion, "fashion", "Fashion", "5,000 pieces of clothing, 28 × 28, gray."),
-    option(Data::Shapes, "shapes", "Shapes", "2,000 coloured shapes, 64 × 64, all of whose factors are known."),
-    option(Data::Faces, "faces", "Faces", "2,000 cartoon faces, 64 × 64, in colour."),
-];
-
 const PIXELS: [(bool, Choice); 2] = [
     option(false, "gray", "As they are", "Every shade is kept; the Bernoulli likelihood takes it for a probability."),
     option(true, "binary", "Black and white", "Each channel is drawn 0 or 1, with its shade as the odds, anew in every batch."),
+];
+
+const FLIPS: [(bool, Choice); 2] = [
+    option(false, "no", "As they are", "Left stays left, as writing wants it."),
+    option(
+        true,
+        "yes",
+        "Left and right",
+        "Every other picture is mirrored, by the fall of a coin: for faces, clothes, and whatever has no writing.",
+    ),
 ];
 
 const CONDITIONS: [(bool, Choice); 2] = [
@@ -131,7 +126,7 @@ pub fn uses(settings: &Settings, key: &str) -> bool {
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 17] = [
+pub static TABLE: [Setting; 20] = [
     Setting {
         key: "data",
         group: "Data",
@@ -141,10 +136,26 @@ pub static TABLE: [Setting; 17] = [
         live: false,
     },
     Setting {
+        key: "own_side",
+        group: "Data",
+        label: "Size of your own",
+        help: "Your own pictures are cropped to the square in their middle, and resized to this.",
+        kind: Kind::Choice(const { &choices(&OWN_SIDES) }),
+        live: false,
+    },
+    Setting {
+        key: "own_colours",
+        group: "Data",
+        label: "Colours of your own",
+        help: "Whether your own pictures keep their colours.",
+        kind: Kind::Choice(const { &choices(&OWN_COLOURS) }),
+        live: false,
+    },
+    Setting {
         key: "pixels",
         group: "Data",
         label: "Pixels",
-        help: "What the network is fed of a picture's shades.",
+        help: "What the network is fed of a picture's shades, which go from 0, black, to 1, white, as both likelihoods want it.",
         kind: Kind::Choice(const { &choices(&PIXELS) }),
         live: false,
     },
@@ -170,6 +181,14 @@ pub static TABLE: [Setting; 17] = [
         label: "Shift",
         help: "Each picture is moved by up to so many pixels each way before it is learnt; what comes in at the border is black.",
         kind: Kind::Whole { min: 0, max: 4, default: 0, unit: "pixels" },
+        live: false,
+    },
+    Setting {
+        key: "flip",
+        group: "Data",
+        label: "Mirror",
+        help: "Whether pictures are mirrored at random before they are learnt, which makes two of each.",
+        kind: Kind::Choice(const { &choices(&FLIPS) }),
         live: false,
     },
     Setting {

@@ -1,0 +1,127 @@
+//! Pictures that labs learn from: what is learnt, what is held out to measure by, what is known about each, and what is done to
+//! them before a network is fed.
+
+mod augmentation;
+mod known;
+
+use terrarium_data::images::own::fit;
+use terrarium_data::images::{Images, Size, faces, shapes, sheet};
+
+pub use augmentation::Augmentation;
+pub use known::{Known, Range, Thing};
+
+use crate::error::{Error, Result};
+use crate::library::Files;
+use crate::settings::{Choice, option};
+
+/// The most numbers of all pictures together: a graphics processor is sure to bind 128 MB at once.
+const MOST_VALUES: usize = 1 << 25;
+/// How many pictures are drawn where they are drawn here.
+const DRAWN: usize = 2_000;
+
+/// Where pictures come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    Digits,
+    Fashion,
+    Shapes,
+    Faces,
+    /// The visitor's.
+    Own,
+}
+
+pub(crate) const DATA: [(Data, Choice); 5] = [
+    option(Data::Digits, "digits", "Digits", "10,000 handwritten digits, 28 × 28, gray."),
+    option(Data::Fashion, "fashion", "Fashion", "5,000 pieces of clothing, 28 × 28, gray."),
+    option(Data::Shapes, "shapes", "Shapes", "2,000 coloured shapes, 64 × 64, all of whose factors are known."),
+    option(Data::Faces, "faces", "Faces", "2,000 cartoon faces, 64 × 64, in colour."),
+    option(
+        Data::Own,
+        "own",
+        "Your own pictures",
+        "50 or more of your own files, cropped and resized. They never leave this machine.",
+    ),
+];
+
+/// Sides that the visitor's own pictures are resized to.
+pub(crate) const OWN_SIDES: [(usize, Choice); 3] = [
+    option(28, "28", "28 × 28", "As digits: quick."),
+    option(32, "32", "32 × 32", "A little more to see."),
+    option(64, "64", "64 × 64", "As faces: needs convolutions, and some patience."),
+];
+
+/// Channels that the visitor's own pictures have.
+pub(crate) const OWN_COLOURS: [(usize, Choice); 2] =
+    [option(3, "colour", "Colour", "Red, green and blue."), option(1, "gray", "Gray", "Shades of gray, quicker.")];
+
+/// Which pictures a run is to have.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Source {
+    pub data: Data,
+    /// Of the visitor's own pictures: side, and channels.
+    pub own: (usize, usize),
+    /// Share of the pictures that is not learnt from.
+    pub held_out: f64,
+}
+
+/// The pictures of a run. Labels are among what is known about each.
+pub struct Pictures {
+    /// Of one picture.
+    pub size: Size,
+    pub train: Images,
+    pub held_out: Images,
+    /// What is known about each picture, the same things of both parts.
+    pub known: Known,
+}
+
+impl Data {
+    /// Names of the files that hold the pictures.
+    pub fn files(self) -> &'static [&'static str] {
+        match self {
+            Data::Digits => &["digits.png", "digits.labels.u8"],
+            Data::Fashion => &["fashion.png", "fashion.labels.u8"],
+            Data::Shapes | Data::Faces | Data::Own => &[],
+        }
+    }
+}
+
+impl Pictures {
+    /// Those of a source. The same seed draws and holds out the same pictures.
+    ///
+    /// # Errors
+    /// Where the files are missing, or are not what they should be; where there are too few pictures.
+    pub fn new(source: Source, files: &Files, seed: u64) -> Result<Pictures> {
+        let images = match source.data {
+            Data::Digits => {
+                let (size, pixels) = files.picture("digits.png")?;
+                sheet::digits(size, pixels, files.bytes("digits.labels.u8")?)?
+            }
+            Data::Fashion => {
+                let (size, pixels) = files.picture("fashion.png")?;
+                sheet::fashion(size, pixels, files.bytes("fashion.labels.u8")?)?
+            }
+            Data::Shapes => shapes::sample(DRAWN, seed),
+            Data::Faces => faces::sample(DRAWN, seed),
+            Data::Own => own(files.own()?, source.own)?,
+        };
+        let split = images.split(source.held_out, seed);
+        let most = MOST_VALUES / images.size().bytes();
+        let part = |which: &[usize]| images.subset(&which[..which.len().min(most)]);
+        let (train, held_out) = (part(&split.train), part(&split.held_out));
+        Ok(Pictures { size: images.size(), known: Known::of(&images), train, held_out })
+    }
+}
+
+/// The visitor's pictures in another size.
+fn own(pictures: &Images, (side, channels): (usize, usize)) -> Result<Images> {
+    let Size { height, width, .. } = pictures.size();
+    let mut pixels = Vec::new();
+    for i in 0..pictures.len() {
+        let rgba: Vec<u8> = match pictures.size().channels {
+            1 => pictures.picture(i).iter().flat_map(|v| [*v, *v, *v, 255]).collect(),
+            _ => pictures.picture(i).chunks(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect(),
+        };
+        pixels.extend(fit(&rgba, width, height, side, channels).map_err(|why| Error(format!("A picture cannot be used: {why}.")))?);
+    }
+    Ok(Images::new(Size { height: side, width: side, channels }, pixels)?)
+}
