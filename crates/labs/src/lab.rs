@@ -1,14 +1,13 @@
 //! The labs there are.
 
 use crate::error::{Error, Result};
-use crate::experiment::Experiment;
 use crate::gan2d;
-use crate::library::Files;
-use crate::protocol::{Phase, SetUp};
+use crate::protocol::Phase;
 use crate::settings::{Setting, Settings};
 use crate::vae;
 
-/// What a visitor can go into: settings, ways of setting them that are worth watching, and what they make.
+/// What a visitor can go into: settings, ways of setting them that are worth watching, and what is seen of them. What they make
+/// is in [`workshop`](crate::workshop), so that a page that only shows labs does not carry their models.
 pub struct Lab {
     /// Its name in links, flags and checkpoints.
     pub slug: &'static str,
@@ -24,9 +23,6 @@ pub struct Lab {
     pub views: &'static [View],
     /// Whether a setting, by its key, matters beside the others' values.
     pub uses: fn(&Settings, &str) -> bool,
-    /// Names of the files that it learns from.
-    pub files: fn(&Settings) -> &'static [&'static str],
-    pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
 }
 
 /// What learns in turn.

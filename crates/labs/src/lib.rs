@@ -21,6 +21,7 @@ pub mod session;
 pub mod settings;
 mod trouble;
 pub mod vae;
+pub mod workshop;
 
 pub use compare::Comparing;
 pub use engines::Engines;

@@ -14,6 +14,7 @@ use crate::protocol::{Answer, EngineKind, Opened, Question, Row, SetUp, Show, Tr
 use crate::run::{Counters, Run, State};
 use crate::scene::{Scene, Values, told};
 use crate::settings::{Misfit, Settings};
+use crate::workshop::Workshop;
 
 /// A run.
 pub struct Session {
@@ -86,8 +87,9 @@ impl Session {
         for (key, value) in &set_up.changes {
             settings.set(key, value)?;
         }
-        let files = Files::fetch(library, (lab.files)(&settings)).await?;
-        let experiment = (lab.open)(&settings, set_up, &files)?;
+        let workshop = Workshop::of(lab);
+        let files = Files::fetch(library, (workshop.files)(&settings)).await?;
+        let experiment = (workshop.open)(&settings, set_up, &files)?;
         let course = experiment.course().clone();
         let good = State::first(&course, set_up.seed);
         let players = course.players.len();

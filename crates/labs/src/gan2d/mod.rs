@@ -27,8 +27,6 @@ pub static LAB: Lab = Lab {
         is_map: false,
     }],
     uses: table::uses,
-    files: |_| &[],
-    open: Gan2d::open,
 };
 
 /// The players of a GAN.

@@ -12,8 +12,8 @@ use crate::protocol::Phase;
 pub use experiment::VaeLab;
 pub use presets::PRESETS;
 pub use question::Question;
-use table::Options;
 pub use table::TABLE;
+pub(crate) use table::files;
 
 pub static LAB: Lab = Lab {
     slug: "vae",
@@ -47,6 +47,4 @@ pub static LAB: Lab = Lab {
         is_map: false,
     }],
     uses: table::uses,
-    files: |settings| Options::of(settings).source.data.files(),
-    open: VaeLab::open,
 };

@@ -116,6 +116,11 @@ const LIKELIHOODS: [(LikelihoodKind, Choice); 2] = [
     ),
 ];
 
+/// Names of the files that hold a run's pictures.
+pub fn files(settings: &Settings) -> &'static [&'static str] {
+    Options::of(settings).source.data.files()
+}
+
 /// Whether a setting matters beside the others' values.
 pub fn uses(settings: &Settings, key: &str) -> bool {
     match key {

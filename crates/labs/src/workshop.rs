@@ -1,0 +1,29 @@
+//! What the labs' set-ups make.
+
+use crate::error::Result;
+use crate::experiment::Experiment;
+use crate::lab::Lab;
+use crate::library::Files;
+use crate::protocol::SetUp;
+use crate::settings::Settings;
+use crate::{gan2d, vae};
+
+/// How a lab's runs are made.
+pub struct Workshop {
+    lab: &'static Lab,
+    /// Names of the files that a run learns from.
+    pub files: fn(&Settings) -> &'static [&'static str],
+    pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
+}
+
+/// One for each of [`LABS`](crate::lab::LABS).
+static WORKSHOPS: [Workshop; 2] = [
+    Workshop { lab: &gan2d::LAB, files: |_| &[], open: gan2d::Gan2d::open },
+    Workshop { lab: &vae::LAB, files: vae::files, open: vae::VaeLab::open },
+];
+
+impl Workshop {
+    pub fn of(lab: &'static Lab) -> &'static Workshop {
+        WORKSHOPS.iter().find(|workshop| std::ptr::eq(workshop.lab, lab)).expect("every lab has one; the labs' tests open each")
+    }
+}
