@@ -4,7 +4,7 @@
 use terrarium_graph::{Builder, Init, Tensor, Window};
 
 use crate::mlp::{Activation, Start};
-use crate::norm::{BatchNorm, Pass, SpectralNorm};
+use crate::norm::{BatchNorm, GroupNorm, Pass, SpectralNorm};
 
 /// A convolution's parameters.
 #[derive(Clone, Copy)]
@@ -114,44 +114,66 @@ impl Pyramid {
 /// leaves no checkerboard: Odena et al. 2016).
 const HALVING: Window = Window::square(4, 2, 1);
 
-/// How a stack keeps its layers in bounds. The layer at the picture's side has no batch norm (Radford et al. 2016, sec. 3).
+/// How a stack keeps its layers in bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Norm {
     None,
     Batch,
+    /// Of all that a layer makes of one picture, so that pictures of a batch do not depend on each other, as a gradient penalty wants
+    /// it (Gulrajani et al. 2017, sec. 4).
+    Layer,
     /// Of the weights, as discriminators have it.
     Spectral,
 }
 
+impl Norm {
+    /// That of the layer at the picture's side, whose output or input is left as it is (Radford et al. 2016, sec. 3).
+    fn beside_the_picture(self) -> Norm {
+        match self {
+            Norm::Batch | Norm::Layer => Norm::None,
+            Norm::None | Norm::Spectral => self,
+        }
+    }
+}
+
 /// What keeps one layer in bounds.
 #[derive(Clone, Copy)]
-enum InBounds<'b> {
+pub(crate) enum InBounds<'b> {
     None,
     Batch(BatchNorm<'b>),
+    Layer(GroupNorm<'b>),
     Spectral(SpectralNorm<'b>),
 }
 
 impl<'b> InBounds<'b> {
     /// Named `layer.norm`, of so many channels or, if spectral, of a weight of so many columns.
-    fn new(b: &'b Builder, layer: &str, norm: Norm, count: usize) -> Self {
+    pub fn new(b: &'b Builder, layer: &str, norm: Norm, count: usize) -> Self {
         let name = format!("{layer}.norm");
         match norm {
             Norm::None => InBounds::None,
             Norm::Batch => InBounds::Batch(BatchNorm::new(b, &name, count)),
+            Norm::Layer => InBounds::Layer(GroupNorm::new(b, &name, count, 1)),
             Norm::Spectral => InBounds::Spectral(SpectralNorm::new(b, &name, count)),
         }
     }
 
-    fn of_weight(&self, weight: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
+    pub fn of_weight(&self, weight: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
         if let InBounds::Spectral(norm) = self { norm.normalised(weight, pass) } else { weight }
     }
 
-    fn of_output(&self, y: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
-        if let InBounds::Batch(norm) = self { norm.forward(y, pass) } else { y }
+    pub fn of_output(&self, y: Tensor<'b>, pass: Pass<'_, 'b>) -> Tensor<'b> {
+        match self {
+            InBounds::Batch(norm) => norm.forward(y, pass),
+            InBounds::Layer(norm) => norm.forward(y),
+            InBounds::None | InBounds::Spectral(_) => y,
+        }
     }
 
-    fn parameters(&self) -> Vec<Tensor<'b>> {
-        if let InBounds::Batch(norm) = self { norm.affine.parameters().to_vec() } else { Vec::new() }
+    pub fn parameters(&self) -> Vec<Tensor<'b>> {
+        match self {
+            InBounds::Batch(BatchNorm { affine, .. }) | InBounds::Layer(GroupNorm { affine, .. }) => affine.parameters().to_vec(),
+            InBounds::None | InBounds::Spectral(_) => Vec::new(),
+        }
     }
 }
 
@@ -167,7 +189,7 @@ impl<'b> Halving<'b> {
         let mut from = pyramid.channels;
         let layer = |(i, [_, filters]): (usize, [usize; 2])| {
             let layer = format!("{name}.{i}");
-            let norm = if norm == Norm::Batch && i == 0 { Norm::None } else { norm };
+            let norm = if i == 0 { norm.beside_the_picture() } else { norm };
             let channels = [std::mem::replace(&mut from, filters), filters];
             let conv = Conv2d::new(b, &layer, channels, HALVING, norm != Norm::Batch, start);
             (conv, InBounds::new(b, &layer, norm, filters))
@@ -202,7 +224,7 @@ impl<'b> Doubling<'b> {
         let layer = |(i, pair): (usize, &[[usize; 2]])| {
             let [[size, filters], [_, from]] = [pair[0], pair[1]];
             let layer = format!("{name}.{i}");
-            let norm = if norm == Norm::Batch && i + 2 == levels.len() { Norm::None } else { norm };
+            let norm = if i + 2 == levels.len() { norm.beside_the_picture() } else { norm };
             let conv = ConvTranspose2d::new(b, &layer, [from, filters], HALVING, [size; 2], norm != Norm::Batch, start);
             // The columns of a transposed convolution's weight are what it comes from.
             (conv, InBounds::new(b, &layer, norm, if norm == Norm::Spectral { from } else { filters }))

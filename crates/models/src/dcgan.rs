@@ -3,10 +3,10 @@
 
 use terrarium_graph::{Builder, Init, Tensor};
 
-use crate::conv::{Doubling, Halving, Norm, Pyramid};
+use crate::conv::{Doubling, Halving, InBounds, Norm, Pyramid};
 use crate::gan::Loss;
 use crate::mlp::{Activation, Linear, Start};
-use crate::norm::{BatchNorm, Pass, SpectralNorm};
+use crate::norm::Pass;
 
 /// What a game of two is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,8 +16,7 @@ pub struct Settings {
     pub noise: usize,
     /// Numbers that say what a picture is to be, as a class by its one-hot row or attributes by theirs; 0 for none.
     pub condition: usize,
-    /// Batch norm in the generator.
-    pub generator_norm: bool,
+    pub generator_norm: Norm,
     pub discriminator_norm: Norm,
 }
 
@@ -25,21 +24,17 @@ impl Settings {
     /// 100 numbers of noise, batch norm in both (Radford et al. 2016, sec. 3), 64 filters after the first halving, no condition.
     pub fn of(size: usize, channels: usize) -> Settings {
         let pictures = Pyramid { size, channels, width: 64 };
-        Settings { pictures, noise: 100, condition: 0, generator_norm: true, discriminator_norm: Norm::Batch }
+        Settings { pictures, noise: 100, condition: 0, generator_norm: Norm::Batch, discriminator_norm: Norm::Batch }
     }
-}
-
-/// What follows the generator's first product.
-enum FirstNorm<'b> {
-    Bias(Tensor<'b>),
-    Batch(BatchNorm<'b>),
 }
 
 /// Makes pictures of noise.
 pub struct Generator<'b> {
     /// `[noise + condition, base · base · filters]`
     first: Tensor<'b>,
-    first_norm: FirstNorm<'b>,
+    /// None where a batch norm follows, which would take it away again.
+    bias: Option<Tensor<'b>>,
+    norm: InBounds<'b>,
     rest: Doubling<'b>,
     settings: Settings,
 }
@@ -47,15 +42,14 @@ pub struct Generator<'b> {
 impl<'b> Generator<'b> {
     /// Weights start small, with standard deviation 0.02. A condition is laid beside the noise (Mirza and Osindero 2014, sec. 3.2).
     pub fn new(b: &'b Builder, name: &str, settings: Settings) -> Self {
-        let Settings { pictures, noise, condition, generator_norm, .. } = settings;
-        let norm = if generator_norm { Norm::Batch } else { Norm::None };
+        let Settings { pictures, noise, condition, generator_norm: norm, .. } = settings;
         let (fan_in, fan_out) = (noise + condition, pictures.features());
+        let first = format!("{name}.first");
+        let bias = || b.parameter(format!("{first}.bias"), [fan_out], Init::ZEROS);
         Generator {
-            first: b.parameter(format!("{name}.first.weight"), [fan_in, fan_out], Start::Small.init(fan_in, fan_out)),
-            first_norm: match generator_norm {
-                false => FirstNorm::Bias(b.parameter(format!("{name}.first.bias"), [fan_out], Init::ZEROS)),
-                true => FirstNorm::Batch(BatchNorm::new(b, &format!("{name}.first.norm"), pictures.base()[1])),
-            },
+            first: b.parameter(format!("{first}.weight"), [fan_in, fan_out], Start::Small.init(fan_in, fan_out)),
+            bias: (norm != Norm::Batch).then(bias),
+            norm: InBounds::new(b, &first, norm, if norm == Norm::Spectral { fan_out } else { pictures.base()[1] }),
             rest: Doubling::new(b, name, pictures, norm, Activation::Relu, Start::Small),
             settings,
         }
@@ -66,20 +60,14 @@ impl<'b> Generator<'b> {
         let noise = condition.map_or(noise, |condition| noise.builder().concat(&[noise, condition], 1));
         let [size, filters] = self.settings.pictures.base();
         let to = [noise.shape()[0], size, size, filters];
-        let x = noise.matmul(self.first);
-        let x = match &self.first_norm {
-            FirstNorm::Bias(bias) => (x + *bias).reshape(to),
-            FirstNorm::Batch(norm) => norm.forward(x.reshape(to), pass),
-        };
-        self.rest.forward(x.relu(), pass).tanh()
+        let x = noise.matmul(self.norm.of_weight(self.first, pass));
+        let x = self.bias.map_or(x, |bias| x + bias).reshape(to);
+        self.rest.forward(self.norm.of_output(x, pass).relu(), pass).tanh()
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        let norm = match &self.first_norm {
-            FirstNorm::Bias(bias) => vec![*bias],
-            FirstNorm::Batch(norm) => norm.affine.parameters().to_vec(),
-        };
-        std::iter::once(self.first).chain(norm).chain(self.rest.parameters()).collect()
+        let first = std::iter::once(self.first).chain(self.bias).chain(self.norm.parameters());
+        first.chain(self.rest.parameters()).collect()
     }
 }
 
@@ -87,42 +75,55 @@ impl<'b> Generator<'b> {
 pub struct Discriminator<'b> {
     rest: Halving<'b>,
     last: Linear<'b>,
-    last_norm: Option<SpectralNorm<'b>>,
+    last_norm: InBounds<'b>,
+    told: Option<Told<'b>>,
+}
+
+/// What a discriminator makes of a condition y beside a picture's features φ: yᵀ V φ is added to the verdict (Miyato and Koyama 2018,
+/// eq. 3).
+struct Told<'b> {
+    /// V, `[condition, features]`
+    weight: Tensor<'b>,
+    norm: InBounds<'b>,
 }
 
 impl<'b> Discriminator<'b> {
-    /// Weights start small, with standard deviation 0.02. A condition is laid beside the picture's channels, the same at every
-    /// pixel (Mirza and Osindero 2014, sec. 3.2, in pictures).
+    /// Weights start small, with standard deviation 0.02.
     pub fn new(b: &'b Builder, name: &str, settings: Settings) -> Self {
         let Settings { pictures, condition, discriminator_norm: norm, .. } = settings;
-        let last = format!("{name}.last");
-        let conditioned = Pyramid { channels: pictures.channels + condition, ..pictures };
+        let features = pictures.features();
+        // Beyond the convolutions only the weights are kept in bounds.
+        let of_weight = if norm == Norm::Spectral { norm } else { Norm::None };
+        let (last, told) = (format!("{name}.last"), format!("{name}.told"));
         Discriminator {
-            rest: Halving::new(b, name, conditioned, norm, Activation::LeakyRelu, Start::Small),
-            last: Linear::new(b, &last, conditioned.features(), 1, Start::Small),
-            last_norm: (norm == Norm::Spectral).then(|| SpectralNorm::new(b, &format!("{last}.norm"), 1)),
+            rest: Halving::new(b, name, pictures, norm, Activation::LeakyRelu, Start::Small),
+            last: Linear::new(b, &last, features, 1, Start::Small),
+            last_norm: InBounds::new(b, &last, of_weight, 1),
+            told: (condition > 0).then(|| Told {
+                weight: b.parameter(format!("{told}.weight"), [condition, features], Start::Small.init(condition, features)),
+                norm: InBounds::new(b, &told, of_weight, features),
+            }),
         }
     }
 
     /// Pictures, and what they are to be `[batch, condition]`, as verdicts `[batch, 1]` without a final sigmoid.
     pub fn forward(&self, pictures: Tensor<'b>, condition: Option<Tensor<'b>>, pass: Pass<'_, 'b>) -> Tensor<'b> {
-        let pictures = condition.map_or(pictures, |condition| beside(pictures, condition));
         let seen = self.rest.forward(pictures, pass); // [batch, base, base, filters]
-        let weight = self.last_norm.map_or(self.last.weight, |norm| norm.normalised(self.last.weight, pass));
-        Linear { weight, ..self.last }.forward(seen.reshape([seen.shape()[0], weight.shape()[0]]))
+        let weight = self.last_norm.of_weight(self.last.weight, pass);
+        let seen = seen.reshape([seen.shape()[0], weight.shape()[0]]);
+        let verdict = Linear { weight, ..self.last }.forward(seen);
+        match (&self.told, condition) {
+            (Some(told), Some(condition)) => {
+                verdict + (condition.matmul(told.norm.of_weight(told.weight, pass)) * seen).sum(&[1]) // [batch, 1]
+            }
+            _ => verdict,
+        }
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
-        self.rest.parameters().into_iter().chain(self.last.parameters()).collect()
+        let told = self.told.iter().map(|told| told.weight);
+        self.rest.parameters().into_iter().chain(self.last.parameters()).chain(told).collect()
     }
-}
-
-/// Pictures with the numbers of `condition` as further channels of all their pixels.
-fn beside<'b>(pictures: Tensor<'b>, condition: Tensor<'b>) -> Tensor<'b> {
-    let (shape, numbers) = (pictures.shape(), condition.shape());
-    let (batch, count) = (numbers[0], numbers[1]);
-    let planes = condition.reshape([batch, 1, 1, count]).broadcast_to([batch, shape[1], shape[2], count]);
-    pictures.builder().concat(&[pictures, planes], 3)
 }
 
 /// The two networks and the game they play.

@@ -17,7 +17,7 @@ pub(crate) fn trainings() -> Vec<Training> {
             play(b, norms, Loss::LeastSquares);
         }),
         Training::new("a DCGAN with spectral norm, smoothing and R1", |b| {
-            let norms = Settings { generator_norm: false, discriminator_norm: Norm::Spectral, ..tiny() };
+            let norms = Settings { generator_norm: Norm::None, discriminator_norm: Norm::Spectral, ..tiny() };
             play(b, norms, Loss::NonSaturating);
         }),
         Training::new("a convolutional autoencoder, Gaussian, with free bits", |b| {
@@ -32,7 +32,7 @@ pub(crate) fn trainings() -> Vec<Training> {
 
 fn tiny() -> Settings {
     let pictures = Pyramid { size: 16, channels: 1, width: 2 };
-    Settings { pictures, noise: 3, condition: 0, generator_norm: true, discriminator_norm: Norm::Batch }
+    Settings { pictures, noise: 3, condition: 0, generator_norm: Norm::Batch, discriminator_norm: Norm::Batch }
 }
 
 /// Slow, as weights that start small and are normalised move fast in proportion, and differences in rounding grow with them.
