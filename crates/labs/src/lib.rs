@@ -8,6 +8,7 @@ pub mod desk;
 pub mod engines;
 mod error;
 pub mod experiment;
+mod game;
 pub mod gan2d;
 pub mod history;
 pub mod lab;

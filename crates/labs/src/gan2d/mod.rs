@@ -6,8 +6,8 @@ mod presets;
 mod table;
 mod trouble;
 
-use crate::lab::{Lab, Layer, Player, View};
-use crate::protocol::Phase;
+use crate::game::PLAYERS;
+use crate::lab::{Lab, Layer, View};
 
 pub use experiment::Gan2d;
 pub use presets::PRESETS;
@@ -28,16 +28,6 @@ pub static LAB: Lab = Lab {
     }],
     uses: table::uses,
 };
-
-/// The players of a GAN.
-pub static PLAYERS: [Player; 2] = [
-    Player {
-        name: "discriminator",
-        short: "D",
-        phases: &[Phase::DrawReal, Phase::Generate, Phase::Judge, Phase::UpdateDiscriminator],
-    },
-    Player { name: "generator", short: "G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
-];
 
 /// The place of the verdict among the layers.
 pub const SURFACE: usize = 3;

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, InputId, ProgramId, Result, Tensor};
-use terrarium_models::gan::{Gan, Loss};
+use terrarium_models::gan::Gan;
 use terrarium_models::mlp::Mlp;
 
-use super::table::{LossKind, NetworkOptions, NoiseKind, Options};
+use super::table::{NetworkOptions, NoiseKind, Options};
 use crate::experiment::Course;
 use crate::scene::HALF_SIDE;
 
@@ -48,7 +48,7 @@ pub struct Model {
 struct LiveInputs {
     generator: [InputId; 2],
     discriminator: [InputId; 2],
-    penalty: Option<InputId>,
+    penalty: InputId,
     cooling: InputId,
 }
 
@@ -67,17 +67,11 @@ impl Model {
         };
         let (batch, z) = (options.batch, options.noise_dimension);
 
-        let penalty = (options.loss == LossKind::Wasserstein).then(|| b.input("gradient penalty", []));
+        let penalty = b.input("gradient penalty", []);
         let gan = Gan {
             generator: network(&b, "generator", z, &options.generator, 2),
             discriminator: network(&b, "discriminator", 2, &options.discriminator, 1),
-            loss: match (options.loss, penalty) {
-                (_, Some(weight)) => Loss::WassersteinGradientPenalty { weight },
-                (LossKind::Minimax, _) => Loss::Minimax,
-                (LossKind::LeastSquares, _) => Loss::LeastSquares,
-                (LossKind::Hinge, _) => Loss::Hinge,
-                _ => Loss::NonSaturating,
-            },
+            loss: options.loss.with(penalty),
         };
         let noise = |count: usize| match options.noise {
             NoiseKind::Normal => b.normal([count, z]),
@@ -98,7 +92,7 @@ impl Model {
         let pull = b.gradients(gan.loss_of_samples(pulled), &[pulled])[0] * -(ARROWS as f32);
         let arrows = b.program("arrows", &[("pull", pull)]);
         let verdicts = gan.discriminator.forward(keep("cells", cells(), 2));
-        let surface = b.program("surface", &[("realness", realness(options.loss, verdicts))]);
+        let surface = b.program("surface", &[("realness", options.loss.realness(verdicts))]);
         let (grid_noise, grid_size) = noise_grid(options);
         let grid = b.program("grid", &[("points", gan.generator.forward(keep("noise grid", grid_noise, z)))]);
 
@@ -111,7 +105,7 @@ impl Model {
         let live = LiveInputs {
             generator: live_of("generator")?,
             discriminator: live_of("discriminator")?,
-            penalty: input("gradient penalty").ok(),
+            penalty: input("gradient penalty")?,
             cooling: input("cooling")?,
         };
         let resident = resident.into_iter().map(|(name, values)| Ok((input(name)?, values))).collect::<Result<_>>()?;
@@ -137,8 +131,7 @@ impl Model {
         };
         let networks = [of(self.live.generator, &options.generator), of(self.live.discriminator, &options.discriminator)];
         let cooling = if options.cooling > 0.0 { 1.0 / options.cooling } else { 0.0 };
-        let penalty = self.live.penalty.map(|input| (input, options.penalty));
-        networks.into_iter().flatten().chain(penalty).chain([(self.live.cooling, cooling)]).collect()
+        networks.into_iter().flatten().chain([(self.live.penalty, options.penalty), (self.live.cooling, cooling)]).collect()
     }
 }
 
@@ -174,22 +167,6 @@ fn step<'b>(
         let norms = norms.map(|(i, g)| (format!("gradient norm {}", i + 1), g.square().sum_all().sqrt()));
         std::iter::once(("loss".to_string(), loss)).chain(norms).collect()
     })
-}
-
-/// What a discriminator's outputs say about being real, 0 to 1, ½ undecided, by what they mean under a loss.
-fn realness<'b>(loss: LossKind, verdicts: Tensor<'b>) -> Tensor<'b> {
-    let b = verdicts.builder();
-    let clamp = |x: Tensor<'b>| x.max(b.scalar(0.0)).min(b.scalar(1.0));
-    match loss {
-        LossKind::NonSaturating | LossKind::Minimax => verdicts.sigmoid(),
-        LossKind::LeastSquares => clamp(verdicts),
-        LossKind::Hinge => clamp((verdicts + 1.0) * 0.5),
-        // A critic's values have no scale of their own; where all are alike, all are undecided.
-        LossKind::Wasserstein => {
-            let (low, high) = (-(-verdicts).max_of(&[0]), verdicts.max_of(&[0]));
-            (verdicts - (low + high) * 0.5) / (high - low).max(b.scalar(1e-12)) + 0.5
-        }
-    }
 }
 
 /// The noise of the shown points, `[SHOWN, noise]`.

@@ -4,6 +4,7 @@ use terrarium_data::points::{Kind as Data, MAX_LETTERS};
 use terrarium_graph::Rule;
 use terrarium_models::mlp::{Activation, Start};
 
+use crate::game::{LOSSES, LossKind};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,16 +13,6 @@ pub enum NoiseKind {
     Normal,
     /// Uniform in [−1, 1).
     Uniform,
-}
-
-/// [`terrarium_models::gan::Loss`] without its live values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LossKind {
-    NonSaturating,
-    Minimax,
-    LeastSquares,
-    Hinge,
-    Wasserstein,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -132,34 +123,6 @@ const DATA: [(Data, Choice); 9] = [
 const NOISES: [(NoiseKind, Choice); 2] = [
     option(NoiseKind::Normal, "normal", "Normal", "Numbers around 0, large ones ever rarer: a round cloud."),
     option(NoiseKind::Uniform, "uniform", "Uniform", "Numbers between −1 and 1, all alike: a filled square."),
-];
-
-const LOSSES: [(LossKind, Choice); 5] = [
-    option(
-        LossKind::NonSaturating,
-        "non-saturating",
-        "Non-saturating",
-        "The generator raises the odds that its points are taken for real. The usual choice.",
-    ),
-    option(
-        LossKind::Minimax,
-        "minimax",
-        "Minimax",
-        "The original game: the generator lowers the odds that its points are caught. It stalls when all are caught.",
-    ),
-    option(
-        LossKind::LeastSquares,
-        "least-squares",
-        "Least squares",
-        "Verdicts are pulled to 1 and 0 by squared errors, so points far from the border are still pulled.",
-    ),
-    option(LossKind::Hinge, "hinge", "Hinge", "The discriminator stops caring about points that it judges rightly by a margin."),
-    option(
-        LossKind::Wasserstein,
-        "wgan-gp",
-        "Wasserstein (WGAN-GP)",
-        "A critic measures how far the points have to be moved, and a gradient penalty keeps its slope near 1.",
-    ),
 ];
 
 const ACTIVATIONS: [(Activation, Choice); 7] = [

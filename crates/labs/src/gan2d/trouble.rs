@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use terrarium_metrics::Histogram;
 
-use super::table::LossKind;
+use crate::game::LossKind;
 use crate::protocol::{Trouble, TroubleKind};
 use crate::trouble::Suspicion;
 
@@ -62,7 +62,7 @@ impl Watch {
 
         let gradient = gradient_norms.iter().map(|n| n * n).sum::<f32>().sqrt();
         self.strongest_gradient = self.strongest_gradient.max(gradient);
-        let never_wrong = guessing(sight.loss).is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
+        let never_wrong = sight.loss.guessing().is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
         let vanishes = never_wrong && gradient < VANISHED_NORM.max(VANISHED_SHARE * self.strongest_gradient);
         self.vanishing.weigh(vanishes, steps);
 
@@ -108,16 +108,6 @@ impl Watch {
 
     pub fn trouble(&self) -> Option<Trouble> {
         self.current.map(TroubleKind::explain)
-    }
-}
-
-/// The discriminator's loss where it cannot tell real from generated and says so; a critic's has no such value.
-fn guessing(loss: LossKind) -> Option<f32> {
-    match loss {
-        LossKind::NonSaturating | LossKind::Minimax => Some(2.0 * std::f32::consts::LN_2),
-        LossKind::LeastSquares => Some(0.25),
-        LossKind::Hinge => Some(2.0),
-        LossKind::Wasserstein => None,
     }
 }
 
