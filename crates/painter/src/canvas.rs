@@ -3,7 +3,6 @@
 use std::future::Future;
 
 use js_sys::{Promise, Uint8Array};
-use terrarium_labs::protocol::Layers;
 use terrarium_labs::scene::Scene;
 use terrarium_webgpu::Gpu;
 use wasm_bindgen::{JsCast, JsValue};
@@ -71,10 +70,10 @@ impl Painter {
 
     /// Draws a scene, which the browser shows once the worker's present task ends. A scene on a device must be on the
     /// painter's, and needs a painter that is [`on_device`](Self::on_device).
-    pub fn paint(&mut self, scene: &Scene, layers: Layers) {
+    pub fn paint(&mut self, scene: &Scene) {
         match &mut self.means {
-            Means::Context(painter) => painter.paint(scene, layers),
-            Means::Gpu(screen) => screen.paint(scene, layers),
+            Means::Context(painter) => painter.paint(scene),
+            Means::Gpu(screen) => screen.paint(scene),
         }
     }
 }
@@ -120,7 +119,7 @@ impl Screen {
         self.surface.configure(&self.gpu.device, &configuration);
     }
 
-    fn paint(&mut self, scene: &Scene, layers: Layers) {
+    fn paint(&mut self, scene: &Scene) {
         let texture = match self.surface.get_current_texture() {
             Lost | Outdated => {
                 self.configure();
@@ -130,7 +129,7 @@ impl Screen {
         };
         match texture {
             Success(texture) | Suboptimal(texture) => {
-                self.painter.paint(scene, layers, self.view, &texture.texture.create_view(&Default::default()));
+                self.painter.paint(scene, self.view, &texture.texture.create_view(&Default::default()));
                 self.gpu.queue.present(texture);
             }
             // The next frame tries again. If the device is lost, whoever computes on it hears of it.

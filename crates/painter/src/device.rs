@@ -12,14 +12,6 @@ pub struct Store {
     pub buffer: wgpu::Buffer,
 }
 
-/// How many numbers there are.
-pub fn len(values: &Values) -> usize {
-    match values {
-        Values::Host(numbers) => numbers.len(),
-        Values::Device(kept) => kept.len,
-    }
-}
-
 impl Store {
     pub fn new(gpu: &Gpu) -> Store {
         // A binding must not be empty, and a point has two coordinates.
@@ -132,9 +124,10 @@ impl Shader {
     }
 }
 
-/// A pass over the whole of some textures.
-pub fn pass<'e>(encoder: &'e mut wgpu::CommandEncoder, targets: &[wgpu::TextureView]) -> wgpu::RenderPass<'e> {
-    let ops = wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color::TRANSPARENT), store: wgpu::StoreOp::Store };
+/// A pass over the whole of some textures, which begin as one colour.
+pub fn pass<'e>(encoder: &'e mut wgpu::CommandEncoder, targets: &[wgpu::TextureView], ground: [f32; 4]) -> wgpu::RenderPass<'e> {
+    let [r, g, b, a] = ground.map(f64::from);
+    let ops = wgpu::Operations { load: wgpu::LoadOp::Clear(wgpu::Color { r, g, b, a }), store: wgpu::StoreOp::Store };
     let attachment = |view| Some(wgpu::RenderPassColorAttachment { view, depth_slice: None, resolve_target: None, ops });
     let attachments: Vec<_> = targets.iter().map(attachment).collect();
     let descriptor = wgpu::RenderPassDescriptor { color_attachments: &attachments, ..Default::default() };

@@ -10,14 +10,13 @@ mod canvas;
 mod context;
 mod device;
 mod gpu;
+mod hanging;
 mod look;
 pub mod palette;
 mod view;
-mod wall;
 
 #[cfg(target_arch = "wasm32")]
 pub use canvas::{Painter, picture};
 pub use gpu::GpuPainter;
 pub use look::{Dots, Ink, Look, Stroke};
 pub use view::View;
-pub use wall::{Images, Wall};

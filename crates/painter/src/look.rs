@@ -80,4 +80,11 @@ impl Look {
             arrow: Stroke { ink: Ink::new(palette.discriminator, 1.0), width: 1.2 },
         }
     }
+
+    /// The dots of a gallery that are of a kind. Each dot covers those before it.
+    pub const fn kind(&self, kind: u8) -> Dots {
+        let rim = Stroke { ink: Ink::new(self.palette.rim, 1.0), width: 0.8 };
+        let kinds = &self.palette.kinds;
+        Dots { radius: 2.6, rim, fill: Ink::new(kinds[kind as usize % kinds.len()], 1.0) }
+    }
 }

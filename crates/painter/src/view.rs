@@ -1,4 +1,4 @@
-//! Where the plane lies on the canvas.
+//! Where the view's square lies on the canvas.
 
 use terrarium_labs::scene::HALF_SIDE;
 
@@ -19,13 +19,26 @@ impl Default for View {
 }
 
 impl View {
-    /// A place further out than this along an axis, in units of the plane, is not drawn, nor are lines that end there.
-    pub const FAR: f32 = 4.0 * HALF_SIDE;
+    /// What is further out than this along an axis, in halves of the square's side, is not drawn.
+    pub const FAR_OFF: f32 = 4.0;
+
+    /// The same in units of the plane; nor are lines drawn that end there.
+    pub const FAR: f32 = Self::FAR_OFF * HALF_SIDE;
+
+    /// The side of the view's square, the largest in the middle of the canvas, in device pixels.
+    pub fn edge(&self) -> f32 {
+        let [width, height] = self.size;
+        width.min(height) as f32
+    }
+
+    /// The upper left corner of the view's square, in device pixels.
+    pub fn corner(&self) -> [f32; 2] {
+        self.size.map(|side| (side as f32 - self.edge()) / 2.0)
+    }
 
     /// How many device pixels the plane's unit has.
     pub fn unit(&self) -> f32 {
-        let [width, height] = self.size;
-        width.min(height) as f32 / (2.0 * HALF_SIDE)
+        self.edge() / (2.0 * HALF_SIDE)
     }
 
     /// A length in CSS pixels on a view of 560, in device pixels. It shrinks with the view, though not as fast.

@@ -1,10 +1,11 @@
 //! The painter on a 2-D canvas, where there is no WebGPU.
 
+mod gallery;
+
 use std::collections::VecDeque;
 use std::f64::consts::TAU;
 
-use terrarium_labs::protocol::Layers;
-use terrarium_labs::scene::{Scene, Surface, Values, WarpedGrid};
+use terrarium_labs::scene::{Plane, Scene, Surface, Values, WarpedGrid};
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{ImageData, OffscreenCanvas, OffscreenCanvasRenderingContext2d as Context};
 
@@ -17,9 +18,9 @@ const FINER: usize = 4;
 
 pub struct ContextPainter {
     context: Context,
-    /// The surface at its own resolution, from where it is scaled up smoothly.
-    surface: OffscreenCanvas,
-    surface_context: Context,
+    /// Where a picture is put at its own resolution, to be scaled from there. It grows as needed.
+    scratch: OffscreenCanvas,
+    scratch_context: Context,
     view: View,
     look: Look,
     /// The generated points of the last scenes up to the present one, oldest first.
@@ -43,11 +44,11 @@ fn points(values: &Values) -> &[[f32; 2]] {
 
 impl ContextPainter {
     pub fn new(canvas: &OffscreenCanvas) -> Result<Self, String> {
-        let surface = OffscreenCanvas::new(1, 1).map_err(|_| "This browser does not let a worker draw.".to_string())?;
+        let scratch = OffscreenCanvas::new(1, 1).map_err(|_| "This browser does not let a worker draw.".to_string())?;
         Ok(ContextPainter {
             context: context(canvas)?,
-            surface_context: context(&surface)?,
-            surface,
+            scratch_context: context(&scratch)?,
+            scratch,
             view: View::default(),
             look: Look::of(false),
             trail: VecDeque::new(),
@@ -65,12 +66,23 @@ impl ContextPainter {
         self.trail.clear();
     }
 
-    pub fn paint(&mut self, scene: &Scene, layers: Layers) {
-        let generated = scene.generated.as_ref().map_or(&[][..], points);
-        self.remember(generated, scene.step);
+    pub fn paint(&mut self, scene: &Scene) {
         let [width, height] = self.size();
         self.context.set_fill_style_str(&css(self.look.palette.ground, 1.0));
         self.context.fill_rect(0.0, 0.0, width, height);
+        match scene {
+            Scene::Plane(plane) => self.paint_plane(plane),
+            Scene::Gallery(gallery) => {
+                self.forget_trails();
+                self.paint_gallery(gallery);
+            }
+        }
+    }
+
+    fn paint_plane(&mut self, scene: &Plane) {
+        let layers = scene.layers;
+        let generated = scene.generated.as_ref().map_or(&[][..], points);
+        self.remember(generated, scene.step);
         if let Some(surface) = &scene.surface {
             // A browser that cannot scale an image still gets everything else.
             let _ = self.paint_surface(surface);
@@ -123,22 +135,37 @@ impl ContextPainter {
             [r, g, b, 255]
         });
         let pixels: Vec<u8> = pixels.collect();
-        let side = side as u32;
-        if self.surface.width() != side {
-            self.surface.set_width(side);
-            self.surface.set_height(side);
-        }
-        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(&pixels), side, side)?;
-        self.surface_context.put_image_data(&image, 0.0, 0.0)?;
+        self.put(&pixels, [side, side])?;
         self.context.set_image_smoothing_enabled(true);
-        let [width, height] = self.size();
-        let edge = width.min(height);
-        self.context.draw_image_with_offscreen_canvas_and_dw_and_dh(
-            &self.surface,
-            (width - edge) / 2.0,
-            (height - edge) / 2.0,
-            edge,
-            edge,
+        let edge = self.view.edge();
+        self.draw([0, 0], [side, side], self.view.corner(), [edge, edge])
+    }
+
+    /// Puts a picture of a width and a height on the scratch canvas: red, green, blue and opacity of each pixel.
+    fn put(&self, pixels: &[u8], size: [usize; 2]) -> Result<(), JsValue> {
+        let [width, height] = size.map(|side| side as u32);
+        if self.scratch.width() < width || self.scratch.height() < height {
+            self.scratch.set_width(self.scratch.width().max(width));
+            self.scratch.set_height(self.scratch.height().max(height));
+        }
+        let image = ImageData::new_with_u8_clamped_array_and_sh(Clamped(pixels), width, height)?;
+        self.scratch_context.put_image_data(&image, 0.0, 0.0)
+    }
+
+    /// Draws a part of the scratch canvas, from a corner and of a size, scaled to another corner and size.
+    fn draw(&self, from: [usize; 2], size: [usize; 2], to: [f32; 2], scaled: [f32; 2]) -> Result<(), JsValue> {
+        let [[x, y], [width, height]] = [from, size].map(|pair| pair.map(|n| n as f64));
+        let [[left, top], [across, down]] = [to, scaled].map(|pair| pair.map(f64::from));
+        self.context.draw_image_with_offscreen_canvas_and_sw_and_sh_and_dx_and_dy_and_dw_and_dh(
+            &self.scratch,
+            x,
+            y,
+            width,
+            height,
+            left,
+            top,
+            across,
+            down,
         )
     }
 
