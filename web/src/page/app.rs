@@ -32,23 +32,23 @@ pub fn App() -> impl IntoView {
         <main>
             <div class="intro">
                 <p class="lead">
-                    "Watch a neural network learn to forge: a generator invents points, a discriminator hunts the fakes, \
-                    and both get better. "
+                    {move || lab.which.get().lead}
+                    " "
                     <a href="#learn">"What am I looking at?"</a>
                 </p>
-                <Presets lab />
+                {move || view! { <Presets lab which=lab.which.get() /> }}
             </div>
             <div class="stage">
                 <RunBar lab />
                 <MainView lab theme />
             </div>
             <div class="readouts">
-                <Diagram lab />
+                {move || view! { <Diagram lab which=lab.which.get() /> }}
                 <Charts lab />
                 <EnginePanel lab />
             </div>
-            <Controls lab />
-            <Learn />
+            {move || view! { <Controls lab which=lab.which.get() /> }}
+            {move || view! { <Learn which=lab.which.get() /> }}
         </main>
         // Over the page, so that nothing moves when they come and go.
         <div class="notices">
@@ -90,6 +90,7 @@ fn listen(lab: Lab) {
             }
         }
     });
+    window_event_listener(ev::popstate, move |_| lab.visit(&dom::query(), &dom::fragment()));
     window_event_listener(ev::dragover, |event| event.prevent_default());
     window_event_listener(ev::drop, move |event| {
         event.prevent_default();

@@ -1,4 +1,4 @@
-//! The one run that the browser keeps for the visitor, in IndexedDB.
+//! The runs that the browser keeps for the visitor, one of each lab, in IndexedDB.
 
 use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
 use js_sys::{Array, Uint8Array};
@@ -6,12 +6,11 @@ use wasm_bindgen::{JsCast, JsValue};
 
 const DATABASE: &str = "terrarium";
 const STORE: &str = "runs";
-const KEY: &str = "gan2d";
 
 /// A run as the browser keeps it.
 #[derive(Clone)]
 pub struct Saved {
-    /// Generator steps made.
+    /// Steps made.
     pub step: u32,
     pub checkpoint: Vec<u8>,
 }
@@ -27,22 +26,22 @@ async fn database() -> Result<Database, Error> {
     request.await
 }
 
-/// Keeps a run in place of the one that was kept before.
-pub async fn store(saved: &Saved) -> Result<(), Error> {
+/// Keeps a run of a lab in place of the one that was kept before.
+pub async fn store(lab: &str, saved: &Saved) -> Result<(), Error> {
     let database = database().await?;
     let transaction = database.transaction(&[STORE], TransactionMode::ReadWrite)?;
     let record = Array::of2(&saved.step.into(), &Uint8Array::from(saved.checkpoint.as_slice()).into());
-    transaction.object_store(STORE)?.put(&record, Some(&JsValue::from(KEY)))?.await?;
+    transaction.object_store(STORE)?.put(&record, Some(&JsValue::from(lab)))?.await?;
     transaction.commit()?.await?;
     database.close();
     Ok(())
 }
 
-/// The run that was kept last, if there is one.
-pub async fn load() -> Result<Option<Saved>, Error> {
+/// The run of a lab that was kept last, if there is one.
+pub async fn load(lab: &str) -> Result<Option<Saved>, Error> {
     let database = database().await?;
     let transaction = database.transaction(&[STORE], TransactionMode::ReadOnly)?;
-    let record = transaction.object_store(STORE)?.get(JsValue::from(KEY))?.await?;
+    let record = transaction.object_store(STORE)?.get(JsValue::from(lab))?.await?;
     database.close();
     Ok(record.and_then(read))
 }

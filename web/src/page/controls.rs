@@ -1,7 +1,8 @@
 //! The controls of the settings, made from the lab's table.
 
 use leptos::prelude::*;
-use terrarium_labs::gan2d::TABLE;
+use terrarium_labs::gan2d;
+use terrarium_labs::lab;
 use terrarium_labs::protocol::Opened;
 use terrarium_labs::settings::{Choice, Kind, Scale, Setting, Value};
 
@@ -23,11 +24,11 @@ const SHORT: usize = 8;
 const NARROW: usize = 12;
 
 #[component]
-pub fn Controls(lab: Lab) -> impl IntoView {
-    let mut groups: Vec<&'static str> = TABLE.iter().map(|setting| setting.group).collect();
+pub fn Controls(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
+    let mut groups: Vec<&'static str> = which.table.iter().map(|setting| setting.group).collect();
     groups.dedup();
     let group = move |name: &'static str| {
-        let settings = TABLE.iter().filter(move |setting| setting.group == name);
+        let settings = which.table.iter().filter(move |setting| setting.group == name);
         let kind = name.to_lowercase();
         view! {
             <details class=format!("panel group {kind}") open>
@@ -35,7 +36,7 @@ pub fn Controls(lab: Lab) -> impl IntoView {
                     <h2>{name}</h2>
                     {network(lab, name)}
                 </summary>
-                {settings.map(|setting| view! { <Control lab setting /> }).collect_view()}
+                {settings.map(|setting| view! { <Control lab which setting /> }).collect_view()}
             </details>
         }
     };
@@ -62,19 +63,19 @@ fn network(lab: Lab, group: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn Control(lab: Lab, setting: &'static Setting) -> impl IntoView {
+fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> impl IntoView {
     let value = Memo::new(move |_| lab.settings.with(|settings| settings.get(setting.key).cloned()));
     let explained = RwSignal::new(false);
     let help_id = format!("{}-help", setting.key);
     let input_id = format!("{}-input", setting.key);
     // What a set-up does not use is dimmed, and still there.
-    let used = Memo::new(move |_| lab.settings.with(|settings| is_used(setting.key, |key| crate::lab::value(settings, key))));
+    let used = Memo::new(move |_| lab.settings.with(|settings| (which.uses)(settings, setting.key)));
     let chosen_help = move || match (&setting.kind, value.get()) {
         (Kind::Choice(options), Some(Value::Choice(i))) => options.get(i).map(|o| format!(" {}: {}", o.label, o.help)),
         _ => None,
     };
     let (place, widget) = match &setting.kind {
-        Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab setting /> }.into_any()),
+        Kind::Choice(_) if setting.key == "data" && std::ptr::eq(which, &gan2d::LAB) => ("below", view! { <DataPicker lab setting /> }.into_any()),
         Kind::Choice(options) if options.iter().any(|option| option.label.len() > NARROW) => {
             ("below", choice(lab, setting, options, value, &input_id).into_any())
         }
@@ -117,15 +118,6 @@ fn Control(lab: Lab, setting: &'static Setting) -> impl IntoView {
                 {(!setting.live).then_some(" A change starts the run anew.")}
             </p>
         </div>
-    }
-}
-
-/// Whether a setting matters under the others' values.
-fn is_used(key: &str, value: impl Fn(&str) -> String) -> bool {
-    match key {
-        "word" => value("data") == "word",
-        "penalty" => value("loss") == "wgan-gp",
-        _ => true,
     }
 }
 
@@ -314,11 +306,13 @@ fn two_digits(value: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use terrarium_labs::lab::LABS;
+
     use super::*;
 
     #[test]
     fn sliders_reach_both_ends_and_every_default() {
-        for setting in &TABLE {
+        for setting in LABS.into_iter().flat_map(|lab| lab.table) {
             let (min, max, default) = match &setting.kind {
                 Kind::Whole { min, max, default, .. } => (*min as f64, *max as f64, *default as f64),
                 Kind::Number { min, max, default, .. } => (*min, *max, *default),
@@ -332,7 +326,7 @@ mod tests {
 
     #[test]
     fn every_place_is_a_value_that_fits() {
-        for setting in TABLE.iter().filter(|s| matches!(s.kind, Kind::Whole { .. } | Kind::Number { .. })) {
+        for setting in LABS.into_iter().flat_map(|lab| lab.table).filter(|s| matches!(s.kind, Kind::Whole { .. } | Kind::Number { .. })) {
             for i in 0..=100 {
                 let value = at(&setting.kind, f64::from(i) * PLACES / 100.0);
                 setting.parse(&value.to_string()).unwrap();

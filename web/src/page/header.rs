@@ -2,12 +2,15 @@
 
 use leptos::html::Details;
 use leptos::prelude::*;
+use terrarium_labs::lab::{self, LABS};
+use terrarium_labs::settings::Settings;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusEvent, Node};
 
 use crate::files;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
+use crate::link;
 use crate::own_points::take_picked;
 use crate::theme::Theme;
 
@@ -21,8 +24,10 @@ pub fn Header(lab: Lab, theme: Theme) -> impl IntoView {
                     <path class="leaf" d="M16 26v-8M16 20c0-4 2.5-6.5 6.5-6.5 0 4-2.5 6.5-6.5 6.5zM16 23c0-3-2-5-5.5-5 0 3 2 5 5.5 5z"></path>
                 </svg>
                 "Terrarium"
-                <span class="lab-name">"GAN lab"</span>
             </h1>
+            <nav class="labs" aria-label="Labs">
+                {LABS.map(|which| view! { <LabLink lab which /> }).collect_view()}
+            </nav>
             <div class="actions">
                 <button
                     class="button quiet"
@@ -60,6 +65,29 @@ pub fn Header(lab: Lab, theme: Theme) -> impl IntoView {
                 </button>
             </div>
         </header>
+    }
+}
+
+/// The way into a lab.
+#[component]
+fn LabLink(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
+    let is_here = move || std::ptr::eq(lab.which.get(), which);
+    view! {
+        <a
+            href=link::query(which, &Settings::new(which.table), link::SEED)
+            aria-current=move || is_here().then_some("page")
+            on:click=move |event| {
+                // With a key held down, links open elsewhere.
+                if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                    event.prevent_default();
+                    if !is_here() {
+                        lab.enter(which);
+                    }
+                }
+            }
+        >
+            {which.title}
+        </a>
     }
 }
 

@@ -1,17 +1,18 @@
 //! The lab as the page knows it: what the visitor has set, what the worker has told, and what can be done.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_channel::oneshot::Sender;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
 use terrarium_labs::bench::{self, NAMES};
-use terrarium_labs::gan2d::{LAB, TABLE};
 use terrarium_labs::history::History;
-use terrarium_labs::lab::Preset;
+use terrarium_labs::lab::{self, Preset};
 use terrarium_labs::protocol::{
-    Command, Comparison, EngineKind, Event, GpuOffer, Layers, Opened, Pace, Phase, Row, SetUp, Trouble,
+    Answer, Command, Comparison, EngineKind, Event, GpuOffer, Opened, Pace, Phase, Question, Row, SetUp, Show, Trouble,
 };
 use terrarium_labs::settings::Settings;
 use terrarium_web::wire::{Measured, ToPage, ToWorker};
@@ -48,8 +49,34 @@ impl Progress {
     }
 }
 
+/// Who waits for which answer.
+#[derive(Default)]
+struct Questions {
+    asked: u32,
+    waiting: BTreeMap<u32, Sender<Result<Answer, String>>>,
+}
+
+impl Questions {
+    fn ask(&mut self, asker: Sender<Result<Answer, String>>) -> u32 {
+        self.asked += 1;
+        self.waiting.insert(self.asked, asker);
+        self.asked
+    }
+
+    fn answered(&mut self, number: u32) -> Option<Sender<Result<Answer, String>>> {
+        self.waiting.remove(&number)
+    }
+}
+
+/// What a lab shows to begin with.
+fn first_view(which: &lab::Lab) -> Show {
+    Show { layers: which.views[0].layers(), ..Show::default() }
+}
+
 #[derive(Clone, Copy)]
 pub struct Lab {
+    /// The lab that the visitor is in.
+    pub which: RwSignal<&'static lab::Lab>,
     pub settings: RwSignal<Settings>,
     pub seed: RwSignal<u64>,
     /// The visitor's own points, as a link holds them.
@@ -57,7 +84,7 @@ pub struct Lab {
     /// Whether the data are the visitor's own points, and whether there are too few of them to run.
     pub is_custom: Memo<bool>,
     pub lacks_points: Memo<bool>,
-    pub layers: RwSignal<Layers>,
+    pub show: RwSignal<Show>,
     pub pace: RwSignal<Pace>,
 
     /// The run as it began, without its history.
@@ -71,8 +98,8 @@ pub struct Lab {
     pub trouble: RwSignal<Option<Trouble>>,
     /// What there is of WebGPU, once that is known.
     pub gpu: RwSignal<Option<GpuOffer>>,
-    /// Kernels that are ready, and of how many, while a run is being opened.
-    pub loading: RwSignal<Option<(u32, u32)>>,
+    /// What a run still needs that is being opened, in words.
+    pub loading: RwSignal<Option<String>>,
     /// The benchmark: rows measured so far, and how many there will be while it runs.
     pub bench_rows: RwSignal<Vec<bench::Row>>,
     pub bench_size: RwSignal<Option<usize>>,
@@ -88,6 +115,10 @@ pub struct Lab {
     pub canvas_number: RwSignal<u32>,
     pub notices: Notices,
 
+    /// How far an answer is that takes a while.
+    pub answering: RwSignal<Option<f32>>,
+
+    questions: StoredValue<Questions>,
     worker: StoredValue<Option<Engine>, LocalStorage>,
     /// The last autosave of this run, for when the worker breaks.
     autosave: StoredValue<Option<Vec<u8>>>,
@@ -103,18 +134,20 @@ pub struct Lab {
 impl Lab {
     /// The lab that the address names, with a worker that has its first run open.
     pub fn open() -> Self {
-        let linked = link::read(&TABLE, &crate::dom::query(), &crate::dom::fragment());
+        let linked = link::read(&crate::dom::query(), &crate::dom::fragment());
+        let which = RwSignal::new(linked.lab);
         let settings = RwSignal::new(linked.settings);
         let points = RwSignal::new(Arc::new(linked.points));
-        let is_custom = Memo::new(move |_| settings.with(|settings| value(settings, "data") == "custom"));
+        let is_custom = Memo::new(move |_| settings.with(|settings| settings.is("data", "custom")));
         let lacks_points = Memo::new(move |_| is_custom.get() && points.with(|points| points.len() < MIN_POINTS));
         let lab = Self {
+            which,
             settings,
             seed: RwSignal::new(linked.seed),
             points,
             is_custom,
             lacks_points,
-            layers: RwSignal::new(Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false }),
+            show: RwSignal::new(first_view(linked.lab)),
             pace: RwSignal::new(Pace::Full),
             opened: RwSignal::new(None),
             engine: RwSignal::new(EngineKind::Cpu),
@@ -133,6 +166,8 @@ impl Lab {
             crashed: RwSignal::new(None),
             canvas_number: RwSignal::new(0),
             notices: Notices::new(),
+            answering: RwSignal::new(None),
+            questions: StoredValue::default(),
             worker: StoredValue::new_local(None),
             autosave: StoredValue::new(None),
             restart: StoredValue::new(None),
@@ -140,18 +175,68 @@ impl Lab {
             refused: StoredValue::new(None),
             adopting: StoredValue::new(false),
         };
-        for problem in linked.problems {
-            lab.notices.warn(format!("In the link: {problem}"));
-        }
+        lab.warn_of(&linked.problems);
         lab.start_worker();
         lab.open_run();
+        lab.find_left_off();
+        lab
+    }
+
+    fn warn_of(self, problems: &[String]) {
+        for problem in problems {
+            self.notices.warn(format!("In the link: {problem}"));
+        }
+    }
+
+    /// Looks whether the browser keeps a run of this lab.
+    fn find_left_off(self) {
+        let which = self.which.get_untracked();
+        self.left_off.set(None);
         spawn_local(async move {
             // Without a place to save, there is nothing to take up.
-            if let Ok(Some(saved)) = autosave::load().await {
-                lab.left_off.set(Some(saved));
+            if let Ok(Some(saved)) = autosave::load(which.slug).await
+                && std::ptr::eq(which, self.which.get_untracked())
+            {
+                self.left_off.set(Some(saved));
             }
         });
-        lab
+    }
+
+    /// Goes to another lab, where a link leads.
+    pub fn visit(self, query: &str, fragment: &str) {
+        self.play(false);
+        let linked = link::read(query, fragment);
+        self.warn_of(&linked.problems);
+        self.opened.set(None);
+        self.trouble.set(None);
+        self.history.set(History::default());
+        self.latest.set(None);
+        self.autosave.set_value(None);
+        self.show.set(first_view(linked.lab));
+        self.settings.set(linked.settings);
+        self.seed.set(linked.seed);
+        self.points.set(Arc::new(linked.points));
+        self.which.set(linked.lab);
+        self.open_run();
+        self.find_left_off();
+    }
+
+    /// Goes to another lab as it is to begin with. The browser's way back leads here again.
+    pub fn enter(self, which: &'static lab::Lab) {
+        let query = link::query(which, &Settings::new(which.table), link::SEED);
+        if let Ok(history) = window().history() {
+            // A browser that refuses keeps the old address until the run is open.
+            let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&query));
+        }
+        self.visit(&query, "");
+    }
+
+    /// Asks the run's model.
+    pub async fn ask(self, question: Question) -> Result<Answer, String> {
+        let (sender, receiver) = futures_channel::oneshot::channel();
+        let number = self.questions.try_update_value(|questions| questions.ask(sender)).unwrap_or_default();
+        self.send(Command::Ask { number, question });
+        receiver.await.unwrap_or_else(|_| Err("The engine stopped.".to_string()))
     }
 
     // What the visitor does.
@@ -175,7 +260,7 @@ impl Lab {
     }
 
     pub fn apply(self, preset: &'static Preset) {
-        let mut settings = Settings::new(&TABLE);
+        let mut settings = Settings::new(self.which.get_untracked().table);
         for (key, value) in preset.changes {
             if let Err(misfit) = settings.set(key, value) {
                 self.notices.warn(misfit.to_string());
@@ -238,9 +323,22 @@ impl Lab {
         self.send(Command::Pace(pace));
     }
 
-    pub fn change_layers(self, change: impl FnOnce(&mut Layers)) {
-        self.layers.update(change);
-        self.send(Command::Layers(self.layers.get_untracked()));
+    pub fn change_view(self, change: impl FnOnce(&mut Show)) {
+        self.show.update(change);
+        self.send(Command::Show(self.show.get_untracked()));
+    }
+
+    /// Whether the visitor is in a lab.
+    pub fn is_in(self, which: &'static lab::Lab) -> bool {
+        std::ptr::eq(self.which.get(), which)
+    }
+
+    /// The view that is shown.
+    pub fn view(self) -> &'static lab::View {
+        let which = self.which.get();
+        let number = self.show.get().view as usize;
+        // Every lab has one.
+        which.views.get(number).unwrap_or(&which.views[0])
     }
 
     pub fn choose_engine(self, engine: EngineKind) {
@@ -335,6 +433,7 @@ impl Lab {
 
     fn start_worker(self) {
         self.trouble.set(None);
+        self.answering.set(None);
         match Engine::start(move |heard| self.hear(heard)) {
             Ok(worker) => self.worker.set_value(Some(worker)),
             Err(why) => self.crashed.set(Some(why)),
@@ -376,15 +475,18 @@ impl Lab {
         let settings = self.settings.get_untracked();
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
-        self.send(Command::Open(SetUp { lab: LAB.to_string(), changes, seed: self.seed.get_untracked(), points }));
-        self.send(Command::Layers(self.layers.get_untracked()));
+        let lab = self.which.get_untracked().slug.to_string();
+        self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points }));
+        self.send(Command::Show(self.show.get_untracked()));
         self.send(Command::Pace(self.pace.get_untracked()));
     }
 
     /// Puts the link that reproduces the run into the address bar.
     fn show_link(self) {
         let fragment = if self.is_custom.get_untracked() { link::fragment(&self.points.get_untracked()) } else { String::new() };
-        let query = self.settings.with_untracked(|settings| link::query(settings, self.seed.get_untracked()));
+        let query = self
+            .settings
+            .with_untracked(|settings| link::query(self.which.get_untracked(), settings, self.seed.get_untracked()));
         if let Ok(history) = window().history() {
             // Browsers limit how often this may happen; the next change then puts it right.
             let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("{query}{fragment}")));
@@ -394,7 +496,7 @@ impl Lab {
     fn file_name(self, extension: &str) -> String {
         let data = self.settings.with_untracked(|settings| value(settings, "data"));
         let step = self.progress.with_untracked(Progress::steps);
-        format!("terrarium-{LAB}-{data}-step-{step}.{extension}")
+        format!("terrarium-{}-{data}-step-{step}.{extension}", self.which.get_untracked().slug)
     }
 
     // What the worker tells.
@@ -424,6 +526,7 @@ impl Lab {
 
     fn crash(self, why: String) {
         self.worker.set_value(None);
+        self.questions.set_value(Questions::default());
         self.playing.set(false);
         self.comparing.set(None);
         self.loading.set(None);
@@ -435,7 +538,21 @@ impl Lab {
         match event {
             Event::Ready => {}
             Event::Gpu(offer) => self.gpu.set(Some(offer)),
-            Event::Loading { done, of } => self.loading.set((done < of).then_some((done, of))),
+            Event::Loading { done, of } => {
+                let kernels = || format!("Preparing the graphics processor: {done} of {of} kernels");
+                self.loading.set((done < of).then(kernels));
+            }
+            Event::Fetching { file, share } => {
+                let percent = share.map(|share| format!(": {:.0} %", 100.0 * share)).unwrap_or_default();
+                self.loading.set(Some(format!("Loading {file}{percent}")));
+            }
+            Event::Answer { number, answer } => {
+                if let Some(asker) = self.questions.try_update_value(|questions| questions.answered(number)).flatten() {
+                    // Whoever asked may not wait any more.
+                    let _ = asker.send(answer);
+                }
+            }
+            Event::Answering { share, .. } => self.answering.set(Some(share)),
             Event::Notice(what) => {
                 self.notices.warn(what);
             }
@@ -466,9 +583,11 @@ impl Lab {
             Event::Autosave(checkpoint) => {
                 self.autosave.set_value(Some(checkpoint.clone()));
                 let step = self.progress.with_untracked(Progress::steps);
+                // What is kept on leaving a lab arrives in the next.
+                let Some(lab) = self.opened.with_untracked(|o| o.as_ref().map(|o| o.set_up.lab.clone())) else { return };
                 spawn_local(async move {
                     // A browser that keeps nothing, as in private windows, is no reason to disturb anyone.
-                    let _ = autosave::store(&Saved { step, checkpoint }).await;
+                    let _ = autosave::store(&lab, &Saved { step, checkpoint }).await;
                 });
             }
             Event::Picture(png) => files::download(&self.file_name("png"), "image/png", &png),
@@ -495,13 +614,19 @@ impl Lab {
 
     /// Takes over the set-up of a checkpoint.
     fn adopt(self, set_up: &SetUp) {
-        let mut settings = Settings::new(&TABLE);
+        let Ok(which) = lab::Lab::find(&set_up.lab) else { return };
+        let mut settings = Settings::new(which.table);
         for (key, value) in &set_up.changes {
             if let Err(misfit) = settings.set(key, value) {
                 self.notices.warn(misfit.to_string());
             }
         }
         self.settings.set(settings);
+        if !std::ptr::eq(which, self.which.get_untracked()) {
+            self.show.set(first_view(which));
+            self.which.set(which);
+            self.send(Command::Show(self.show.get_untracked()));
+        }
         self.seed.set(set_up.seed);
         if !set_up.points.is_empty() {
             self.points.set(Arc::new(set_up.points.clone()));

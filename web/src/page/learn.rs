@@ -1,56 +1,119 @@
 //! What it is all about, for those who see it for the first time.
 
 use leptos::prelude::*;
+use terrarium_labs::{gan2d, lab, vae};
+
+/// A lab's explanation.
+struct Lesson {
+    lab: &'static lab::Lab,
+    idea: &'static str,
+    concepts: &'static [Concept],
+}
+
+struct Concept {
+    /// What its colour stands for; nothing for what has none.
+    role: &'static str,
+    title: &'static str,
+    text: &'static str,
+}
+
+const fn concept(role: &'static str, title: &'static str, text: &'static str) -> Concept {
+    Concept { role, title, text }
+}
+
+static LESSONS: [Lesson; 2] = [
+    Lesson {
+        lab: &gan2d::LAB,
+        idea: "Two small neural networks play against each other, right here in this tab. \
+               The generator gets random numbers and turns each handful into a point, hoping that it looks real. \
+               The discriminator gets real points and generated ones, and learns to tell which is which. \
+               Whatever gives a forgery away, the generator then learns to avoid, so both get better together. \
+               If all goes well, the generated points end up where the real ones are, \
+               although the generator has never seen a single one of them.",
+        concepts: &[
+            concept(
+                "of-generator",
+                "Generator",
+                "A function from noise to points. At first it maps all noise to one small heap; training bends and \
+                 stretches that heap over the data. Switch on the grid to see how it folds the plane of noise.",
+            ),
+            concept(
+                "of-discriminator",
+                "Discriminator",
+                "A function from points to a verdict. The colours behind the points are that verdict: blue where it \
+                 takes points for real, orange where it takes them for generated. The arrows show where it pulls.",
+            ),
+            concept(
+                "",
+                "Losses",
+                "Each network's own account of how badly it plays. In a game neither can win for good: \
+                 a balance is what you want, and a loss that runs to zero means that one side has stopped learning.",
+            ),
+            concept(
+                "",
+                "Mode collapse",
+                "The generator finds one spot that fools the discriminator and puts everything there. \
+                 The discriminator catches on, the heap moves elsewhere, and the rest of the data is forgotten. \
+                 Try the set-up “Mode collapse”, then mend it.",
+            ),
+        ],
+    },
+    Lesson {
+        lab: &vae::LAB,
+        idea: "One network squeezes every picture into a few numbers, its place in a latent space; another paints a picture from \
+               such a place. They learn together: what comes out should look like what went in, and all the places together \
+               should look like plain random noise. So the space fills up without gaps, pictures that are alike settle side by \
+               side, and any random place in it can be painted: the network has learnt to invent.",
+        concepts: &[
+            concept(
+                "of-encoder",
+                "Encoder",
+                "A function from a picture to a place, and to how sure that place is: a mean and a spread in every latent \
+                 dimension. A dimension whose spread is all noise says nothing.",
+            ),
+            concept(
+                "of-decoder",
+                "Decoder",
+                "A function from a place to a picture. It never sees the original, so whatever the place does not say comes back \
+                 as an average: that is why copies are a little blurred.",
+            ),
+            concept(
+                "of-kl",
+                "The bound",
+                "The evidence lower bound, or ELBO, adds up two costs: what the copy misses, and what the place says (the KL \
+                 divergence from noise). β sets the price of the second. Too dear, and the latent space falls silent.",
+            ),
+            concept(
+                "",
+                "Latent space",
+                "Directions in it mean something. Walk in a straight line and one digit turns into another; add the difference \
+                 between smiling and frowning faces, and a face begins to smile.",
+            ),
+        ],
+    },
+];
 
 #[component]
-pub fn Learn() -> impl IntoView {
-    view! {
-        <section class="learn panel" id="learn" aria-labelledby="learn-title">
-            <div class="idea">
-                <h2 id="learn-title">"What am I looking at?"</h2>
-                <p>
-                    "Two small neural networks play against each other, right here in this tab. \
-                    The generator gets random numbers and turns each handful into a point, hoping that it looks real. \
-                    The discriminator gets real points and generated ones, and learns to tell which is which. \
-                    Whatever gives a forgery away, the generator then learns to avoid, so both get better together. \
-                    If all goes well, the generated points end up where the real ones are, \
-                    although the generator has never seen a single one of them."
-                </p>
-            </div>
-            <div class="concepts">
-                <article class="of-generator">
-                    <h3>"Generator"</h3>
-                    <p>
-                        "A function from noise to points. At first it maps all noise to one small heap; training bends and \
-                        stretches that heap over the data. Switch on the grid to see how it folds the plane of noise."
-                    </p>
-                </article>
-                <article class="of-discriminator">
-                    <h3>"Discriminator"</h3>
-                    <p>
-                        "A function from points to a verdict. The colours behind the points are that verdict: blue where it \
-                        takes points for real, orange where it takes them for generated. The arrows show where it pulls."
-                    </p>
-                </article>
-                <article>
-                    <h3>"Losses"</h3>
-                    <p>
-                        "Each network's own account of how badly it plays. In a game neither can win for good: \
-                        a balance is what you want, and a loss that runs to zero means that one side has stopped learning."
-                    </p>
-                </article>
-                <article>
-                    <h3>"Mode collapse"</h3>
-                    <p>
-                        "The generator finds one spot that fools the discriminator and puts everything there. \
-                        The discriminator catches on, the heap moves elsewhere, and the rest of the data is forgotten. \
-                        Try the set-up “Mode collapse”, then mend it."
-                    </p>
-                </article>
-            </div>
-            <footer>
-                "Everything is computed on your own device, and nothing you do here leaves it."
-            </footer>
-        </section>
-    }
+pub fn Learn(which: &'static lab::Lab) -> impl IntoView {
+    let lesson = LESSONS.iter().find(|lesson| std::ptr::eq(lesson.lab, which));
+    let concept = |Concept { role, title, text }: &'static Concept| {
+        view! {
+            <article class=*role>
+                <h3>{*title}</h3>
+                <p>{*text}</p>
+            </article>
+        }
+    };
+    lesson.map(|lesson| {
+        view! {
+            <section class="learn panel" id="learn" aria-labelledby="learn-title">
+                <div class="idea">
+                    <h2 id="learn-title">"What am I looking at?"</h2>
+                    <p>{lesson.idea}</p>
+                </div>
+                <div class="concepts">{lesson.concepts.iter().map(concept).collect_view()}</div>
+                <footer>"Everything is computed on your own device, and nothing you do here leaves it."</footer>
+            </section>
+        }
+    })
 }

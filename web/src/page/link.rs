@@ -3,11 +3,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use terrarium_labs::settings::{Setting, Settings};
+use terrarium_labs::lab::{LABS, Lab};
+use terrarium_labs::settings::Settings;
 
 /// The seed where a link names none.
 pub const SEED: u64 = 1;
 
+const LAB_KEY: &str = "lab";
 const SEED_KEY: &str = "seed";
 const POINTS_KEY: &str = "#points=";
 
@@ -17,6 +19,7 @@ const REACH: f32 = 1.25;
 
 /// What a link says.
 pub struct Linked {
+    pub lab: &'static Lab,
     pub settings: Settings,
     pub seed: u64,
     pub points: Vec<[f32; 2]>,
@@ -25,8 +28,12 @@ pub struct Linked {
 }
 
 /// The query, with its `?`, of a set-up.
-pub fn query(settings: &Settings, seed: u64) -> String {
+pub fn query(lab: &Lab, settings: &Settings, seed: u64) -> String {
     let mut query = form_urlencoded::Serializer::new("?".to_string());
+    // Where a link names no lab, it is the first.
+    if lab.slug != LABS[0].slug {
+        query.append_pair(LAB_KEY, lab.slug);
+    }
     query.append_pair(SEED_KEY, &seed.to_string());
     query.extend_pairs(settings.changes());
     query.finish().replace("?&", "?")
@@ -48,9 +55,16 @@ pub fn fragment(points: &[[f32; 2]]) -> String {
 }
 
 /// Reads what [`query`] and [`fragment`] wrote, and says what a visitor wrote wrongly.
-pub fn read(table: &'static [Setting], query: &str, fragment: &str) -> Linked {
-    let mut linked = Linked { settings: Settings::new(table), seed: SEED, points: Vec::new(), problems: Vec::new() };
-    for (key, value) in form_urlencoded::parse(query.trim_start_matches('?').as_bytes()) {
+pub fn read(query: &str, fragment: &str) -> Linked {
+    let pairs = || form_urlencoded::parse(query.trim_start_matches('?').as_bytes());
+    let mut problems = Vec::new();
+    let named = pairs().find(|(key, _)| key == LAB_KEY).map(|(_, slug)| Lab::find(&slug));
+    let lab = named.unwrap_or(Ok(LABS[0])).unwrap_or_else(|problem| {
+        problems.push(problem.to_string());
+        LABS[0]
+    });
+    let mut linked = Linked { lab, settings: Settings::new(lab.table), seed: SEED, points: Vec::new(), problems };
+    for (key, value) in pairs().filter(|(key, _)| key != LAB_KEY) {
         if key != SEED_KEY {
             if let Err(misfit) = linked.settings.set(&key, &value) {
                 linked.problems.push(misfit.to_string());
@@ -92,7 +106,8 @@ fn point(bytes: &[u8]) -> [f32; 2] {
 
 #[cfg(test)]
 mod tests {
-    use terrarium_labs::gan2d::TABLE;
+    use terrarium_labs::gan2d::{LAB, TABLE};
+    use terrarium_labs::vae;
 
     use super::*;
 
@@ -106,9 +121,10 @@ mod tests {
 
     #[test]
     fn links_hold_what_differs_from_the_defaults() {
-        assert_eq!(query(&set(&[]), 7), "?seed=7");
+        assert_eq!(query(&LAB, &set(&[]), 7), "?seed=7");
+        assert_eq!(query(&vae::LAB, &Settings::new(&vae::TABLE), 7), "?lab=vae&seed=7");
         assert_eq!(
-            query(&set(&[("g_width", "128"), ("data", "word"), ("word", "a&b ü")]), 7),
+            query(&LAB, &set(&[("g_width", "128"), ("data", "word"), ("word", "a&b ü")]), 7),
             "?seed=7&data=word&g_width=128&word=a%26b+%C3%BC"
         );
     }
@@ -117,19 +133,28 @@ mod tests {
     fn links_lead_back_to_what_they_were_made_of() {
         let settings = set(&[("g_width", "128"), ("g_lr", "0.0003"), ("data", "word"), ("word", "a&b ü")]);
         let points = [[0.5, -0.25], [-1.0, 1.0], [1.25, -1.25]].map(snap);
-        let linked = read(&TABLE, &query(&settings, u64::MAX), &fragment(&points));
+        let linked = read(&query(&LAB, &settings, u64::MAX), &fragment(&points));
         assert_eq!((linked.settings, linked.seed, linked.points), (settings, u64::MAX, points.to_vec()));
         assert_eq!(linked.problems, [""; 0]);
     }
 
     #[test]
     fn what_a_link_has_wrong_is_named_and_the_rest_applies() {
-        let linked = read(&TABLE, "?seed=x&g_width=9999&g_depth=3&depth=2&data=", "#points=!");
+        let linked = read("?seed=x&g_width=9999&g_depth=3&depth=2&data=", "#points=!");
         assert_eq!((linked.settings, linked.seed, linked.points.len()), (set(&[("g_depth", "3")]), SEED, 0));
         assert_eq!(linked.problems.len(), 5, "{:?}", linked.problems);
         for (problem, names) in linked.problems.iter().zip(["“x”", "“9999”", "“depth”", "“”", "points"]) {
             assert!(problem.contains(names), "{problem}");
         }
+    }
+
+    #[test]
+    fn a_link_leads_into_its_lab() {
+        let linked = read("?lab=vae&beta=4", "");
+        assert_eq!((linked.lab.slug, linked.settings.number("beta"), linked.problems.len()), ("vae", 4.0, 0));
+        let nowhere = read("?seed=3&lab=nowhere", "");
+        assert_eq!((nowhere.lab.slug, nowhere.seed), (LAB.slug, 3));
+        assert_eq!(nowhere.problems, ["There is no lab “nowhere” here."]);
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! Set-ups worth watching.
 
 use leptos::prelude::*;
-use terrarium_labs::gan2d::{PRESETS, TABLE};
-use terrarium_labs::lab::Preset;
+use terrarium_labs::lab::{self, Preset};
 use terrarium_labs::settings::Settings;
 
 use crate::lab::Lab;
 
-fn settings(preset: &Preset) -> Settings {
-    let mut settings = Settings::new(&TABLE);
+fn settings(which: &lab::Lab, preset: &Preset) -> Settings {
+    let mut settings = Settings::new(which.table);
     for (key, value) in preset.changes {
         settings.set(key, value).expect("the lab's tests see to it that presets fit");
     }
@@ -16,8 +15,9 @@ fn settings(preset: &Preset) -> Settings {
 }
 
 #[component]
-pub fn Presets(lab: Lab) -> impl IntoView {
-    let chosen = Memo::new(move |_| lab.settings.with(|now| PRESETS.iter().position(|preset| settings(preset) == *now)));
+pub fn Presets(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
+    let chosen =
+        Memo::new(move |_| lab.settings.with(|now| which.presets.iter().position(|preset| settings(which, preset) == *now)));
     let card = move |(i, preset): (usize, &'static Preset)| {
         view! {
             <button
@@ -31,12 +31,12 @@ pub fn Presets(lab: Lab) -> impl IntoView {
         }
     };
     let watch = move || match chosen.get() {
-        Some(i) => format!("Watch: {}", PRESETS[i].watch),
+        Some(i) => format!("Watch: {}", which.presets[i].watch),
         None => "Your own set-up. The link in the address bar brings it back.".to_string(),
     };
     view! {
         <section class="presets" aria-label="Set-ups worth watching">
-            <div class="chips">{PRESETS.iter().enumerate().map(card).collect_view()}</div>
+            <div class="chips">{which.presets.iter().enumerate().map(card).collect_view()}</div>
             <p class="watch" aria-live="polite">
                 {watch}
             </p>

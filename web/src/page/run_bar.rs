@@ -1,6 +1,7 @@
 //! What makes a run go, and how it goes.
 
 use leptos::prelude::*;
+use terrarium_labs::lab::Player;
 use terrarium_labs::protocol::Command;
 
 use crate::dom;
@@ -11,6 +12,21 @@ use crate::number::{short, thousands};
 #[component]
 pub fn RunBar(lab: Lab) -> impl IntoView {
     let blocked = move || lab.lacks_points.get() || lab.crashed.with(Option::is_some);
+    let step_button = move |(number, player): (usize, &'static Player)| {
+        let alone = lab.which.get_untracked().players.len() == 1;
+        let text = if alone { "One step".to_string() } else { format!("Step {}", player.short) };
+        view! {
+            <button
+                class=format!("button of-{}", player.name)
+                type="button"
+                title=format!("One step of the {} alone", player.name)
+                disabled=blocked
+                on:click=move |_| lab.step(Command::Step(number as u32))
+            >
+                {text}
+            </button>
+        }
+    };
     view! {
         <section class="run-bar panel" aria-label="Run">
                 <button
@@ -25,24 +41,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                     {move || icon(if lab.playing.get() { Icon::Pause } else { Icon::Play })}
                     {move || if lab.playing.get() { "Pause" } else { "Play" }}
                 </button>
-                <button
-                    class="button of-discriminator"
-                    type="button"
-                    title="One step of the discriminator alone"
-                    disabled=blocked
-                    on:click=move |_| lab.step(Command::Step(0))
-                >
-                    "Step D"
-                </button>
-                <button
-                    class="button of-generator"
-                    type="button"
-                    title="One step of the generator alone"
-                    disabled=blocked
-                    on:click=move |_| lab.step(Command::Step(1))
-                >
-                    "Step G"
-                </button>
+                {move || lab.which.get().players.iter().enumerate().map(step_button).collect_view()}
                 <button
                     class="button"
                     type="button"
@@ -89,7 +88,7 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
 
 fn counters(lab: Lab) -> impl IntoView {
     let progress = lab.progress;
-    let counter = |name: &'static str, id: &'static str, title: &'static str, text: Signal<String>| {
+    let counter = |name: String, id: String, title: String, text: Signal<String>| {
         view! {
             <div title=title>
                 <dt>{name}</dt>
@@ -103,20 +102,21 @@ fn counters(lab: Lab) -> impl IntoView {
             _ => "–".to_string(),
         })
     };
+    // Those who learn before the last, whose turns are the run's steps.
+    let before = move || {
+        let Some((_, before)) = lab.which.get().players.split_last() else { return Vec::new() };
+        let turns = move |i: usize| Signal::derive(move || thousands(progress.with(|p| p.turns.get(i).copied().unwrap_or(0)).into()));
+        let each = before.iter().enumerate().map(|(i, player)| {
+            let title = format!("Steps the {} has made", player.name);
+            counter(format!("{} steps", player.short), format!("{}-steps", player.name), title, turns(i))
+        });
+        each.collect()
+    };
+    let plain = move |name: &str, id: &str, title: &str, text| counter(name.to_string(), id.to_string(), title.to_string(), text);
     (
-        counter(
-            "Step",
-            "steps",
-            "Steps the generator has made",
-            Signal::derive(move || thousands(progress.with(Progress::steps).into())),
-        ),
-        counter(
-            "D steps",
-            "discriminator-steps",
-            "Steps the discriminator has made",
-            Signal::derive(move || thousands(progress.with(|p| p.turns.first().copied().unwrap_or(0)).into())),
-        ),
-        counter("Steps/s", "steps-per-second", "Whole steps in the last second", measured(|p| p.steps_per_second)),
-        counter("ms/step", "ms-per-step", "The engine's time for a whole step", measured(|p| p.ms_per_step)),
+        plain("Step", "steps", "Steps made", Signal::derive(move || thousands(progress.with(Progress::steps).into()))),
+        before,
+        plain("Steps/s", "steps-per-second", "Whole steps in the last second", measured(|p| p.steps_per_second)),
+        plain("ms/step", "ms-per-step", "The engine's time for a whole step", measured(|p| p.ms_per_step)),
     )
 }

@@ -2,7 +2,9 @@
 
 use leptos::html::{Canvas, Div};
 use leptos::prelude::*;
-use terrarium_labs::protocol::{Command, Layers};
+use terrarium_labs::gan2d;
+use terrarium_labs::lab::{Layer, View};
+use terrarium_labs::protocol::{Command, Show};
 use wasm_bindgen::prelude::*;
 use web_sys::ResizeObserver;
 
@@ -50,7 +52,7 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
                 <For each=move || [lab.canvas_number.get()] key=|number| *number let(_number)>
                     <Painting lab />
                 </For>
-                <p class="verdict-scale" class:hidden=move || !lab.layers.get().surface>
+                <p class="verdict-scale" class:hidden=move || !(lab.is_in(&gan2d::LAB) && lab.show.get().has(gan2d::SURFACE))>
                     "judged generated "
                     <span class="verdict-bar" aria-hidden="true"></span>
                     " real"
@@ -81,17 +83,17 @@ fn Painting(lab: Lab) -> impl IntoView {
             node_ref=canvas
             id="view"
             role="img"
-            aria-label="Real points in blue, generated points in orange, over the discriminator's verdict"
+            aria-label=move || lab.view().help
         ></canvas>
     }
 }
 
-/// How far a run is that is being opened, where that takes a while.
+/// What a run still needs that is being opened, where that takes a while.
 #[component]
 fn Loading(lab: Lab) -> impl IntoView {
     view! {
-        <p class="loading-kernels" class:hidden=move || lab.loading.with(Option::is_none) role="status">
-            {move || lab.loading.get().map(|(done, of)| format!("Preparing the graphics processor: {done} of {of} kernels"))}
+        <p class="opening" class:hidden=move || lab.loading.with(Option::is_none) role="status">
+            {move || lab.loading.get()}
         </p>
     }
 }
@@ -124,31 +126,70 @@ fn CrashSheet(lab: Lab) -> impl IntoView {
     }
 }
 
-/// The layers, each switched by its place in the legend.
+/// The lab's views, where it has more than one, and the layers of the one that is shown, each switched by its place in the
+/// legend.
 #[component]
 fn LayerSwitches(lab: Lab) -> impl IntoView {
-    let switch = move |name: &'static str, class: &'static str, help: &'static str, layer: fn(&mut Layers) -> &mut bool| {
+    let view_switch = move |(number, shown): (usize, &'static View)| {
         view! {
-            <label class="layer" title=help>
+            <label class="segment" title=shown.help>
                 <input
-                    type="checkbox"
-                    prop:checked=move || *layer(&mut lab.layers.get())
-                    on:change:target=move |event| lab.change_layers(|layers| *layer(layers) = event.target().checked())
+                    type="radio"
+                    name="view"
+                    value=number
+                    prop:checked=move || lab.show.get().view as usize == number
+                    on:change=move |_| {
+                        lab.change_view(|show| *show = Show { view: number as u32, layers: shown.layers(), ..*show });
+                    }
                 />
-                <span class=format!("key {class}") aria-hidden="true"></span>
-                {name}
+                <span>{shown.label}</span>
             </label>
         }
     };
+    let views = move || {
+        let views = lab.which.get().views;
+        (views.len() > 1).then(|| {
+            view! {
+                <div class="segments views" role="radiogroup" aria-label="View">
+                    {views.iter().enumerate().map(view_switch).collect_view()}
+                </div>
+            }
+        })
+    };
+    let layer_switch = move |(number, layer): (usize, &'static Layer)| {
+        view! {
+            <label class="layer" title=layer.help>
+                <input
+                    type="checkbox"
+                    prop:checked=move || lab.show.get().has(number)
+                    on:change:target=move |event| {
+                        let shown = u32::from(event.target().checked());
+                        lab.change_view(|show| show.layers = show.layers & !(1 << number) | shown << number);
+                    }
+                />
+                <span class=format!("key {}", layer.role) aria-hidden="true"></span>
+                {layer.label}
+            </label>
+        }
+    };
+    let shown = Memo::new(move |_| ByAddress(lab.view()));
     view! {
-        <fieldset class="layers">
-            <legend class="visually-hidden">"Layers of the view"</legend>
-            {switch("Real", "key-real", "Points of the data", |layers| &mut layers.real)}
-            {switch("Generated", "key-generated", "Points that the generator makes, always of the same noise", |layers| &mut layers.generated)}
-            {switch("Trails", "key-trails", "Where generated points came from", |layers| &mut layers.trails)}
-            {switch("Verdict", "key-surface", "How the discriminator judges each place: from generated to real", |layers| &mut layers.surface)}
-            {switch("Grid", "key-grid", "How the generator warps an even grid of noise", |layers| &mut layers.grid)}
-            {switch("Arrows", "key-arrows", "Where the discriminator's gradient pulls generated points", |layers| &mut layers.arrows)}
-        </fieldset>
+        <div class="view-bar">
+            {views}
+            <fieldset class="layers">
+                <legend class="visually-hidden">"Layers of the view"</legend>
+                {move || shown.get().0.layers.iter().enumerate().map(layer_switch).collect_view()}
+            </fieldset>
+        </div>
+    }
+}
+
+/// A view of a lab, which is the same only where it is the very one.
+#[derive(Clone, Copy)]
+struct ByAddress(&'static View);
+
+impl PartialEq for ByAddress {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
     }
 }

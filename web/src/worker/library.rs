@@ -6,16 +6,49 @@ use std::pin::Pin;
 use js_sys::Uint8Array;
 use terrarium_data::images::Size;
 use terrarium_labs::library::{File, Library};
+use terrarium_labs::protocol::Event;
 use terrarium_labs::{Error, Result};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     Blob, ColorSpaceConversion, DedicatedWorkerGlobalScope, ImageBitmap, ImageBitmapOptions, OffscreenCanvas,
-    OffscreenCanvasRenderingContext2d, PremultiplyAlpha, Response,
+    OffscreenCanvasRenderingContext2d, PremultiplyAlpha, ReadableStreamDefaultReader, Response,
 };
 
 /// The folder `assets` beside the page.
-pub struct Assets;
+pub struct Assets {
+    tell: Box<dyn Fn(Event)>,
+}
+
+impl Assets {
+    /// `tell` hears how far a file is that is under way.
+    pub fn new(tell: impl Fn(Event) + 'static) -> Assets {
+        Assets { tell: Box::new(tell) }
+    }
+
+    /// A file's bytes.
+    async fn bytes(&self, name: &str) -> std::result::Result<Vec<u8>, JsValue> {
+        let tell = |share| (self.tell)(Event::Fetching { file: name.to_string(), share });
+        tell(None);
+        let response = JsFuture::from(scope().fetch_with_str(&format!("./assets/{name}"))).await?;
+        let response: Response = response.unchecked_into();
+        if !response.ok() {
+            return Err(js_sys::Error::new(&format!("the server answered {}", response.status())).into());
+        }
+        // Where the server packs files, this is the packed size, and what arrives may be more.
+        let length = response.headers().get("content-length")?.and_then(|length| length.parse::<f32>().ok());
+        let Some(body) = response.body() else { return Ok(Vec::new()) };
+        let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+        let mut bytes = Vec::new();
+        loop {
+            let chunk = JsFuture::from(reader.read()).await?;
+            let value = js_sys::Reflect::get(&chunk, &"value".into())?;
+            let Ok(value) = value.dyn_into::<Uint8Array>() else { return Ok(bytes) };
+            bytes.extend(value.to_vec());
+            tell(length.map(|length| (bytes.len() as f32 / length).min(1.0)));
+        }
+    }
+}
 
 impl Library for Assets {
     fn file(&self, name: &'static str) -> Pin<Box<dyn Future<Output = Result<File>> + '_>> {
@@ -24,13 +57,12 @@ impl Library for Assets {
                 let why = why.dyn_ref::<js_sys::Error>().map_or_else(|| "the connection failed".into(), js_sys::Error::message);
                 Error(format!("{name} could not be loaded: {why}."))
             };
-            let blob = blob(name).await.map_err(unread)?;
+            let bytes = self.bytes(name).await.map_err(unread)?;
             if name.ends_with(".png") {
-                let (size, pixels) = decode(&blob).await.map_err(unread)?;
+                let (size, pixels) = decode(&bytes).await.map_err(unread)?;
                 return Ok(File::Picture { size, pixels });
             }
-            let buffer = JsFuture::from(blob.array_buffer()).await.map_err(unread)?;
-            Ok(File::Bytes(Uint8Array::new(&buffer).to_vec()))
+            Ok(File::Bytes(bytes))
         })
     }
 }
@@ -39,21 +71,13 @@ fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
-async fn blob(name: &str) -> std::result::Result<Blob, JsValue> {
-    let response = JsFuture::from(scope().fetch_with_str(&format!("./assets/{name}"))).await?;
-    let response: Response = response.unchecked_into();
-    if !response.ok() {
-        return Err(js_sys::Error::new(&format!("the server answered {}", response.status())).into());
-    }
-    Ok(JsFuture::from(response.blob()?).await?.unchecked_into())
-}
-
 /// The size and the pixels of a picture, untouched by colour management: one channel where all is gray, and else three.
-async fn decode(file: &Blob) -> std::result::Result<(Size, Vec<u8>), JsValue> {
+async fn decode(file: &[u8]) -> std::result::Result<(Size, Vec<u8>), JsValue> {
+    let blob = Blob::new_with_u8_array_sequence(&js_sys::Array::of1(&Uint8Array::from(file)))?;
     let untouched = ImageBitmapOptions::new();
     untouched.set_color_space_conversion(ColorSpaceConversion::None);
     untouched.set_premultiply_alpha(PremultiplyAlpha::None);
-    let bitmap = JsFuture::from(scope().create_image_bitmap_with_blob_and_image_bitmap_options(file, &untouched)?).await?;
+    let bitmap = JsFuture::from(scope().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &untouched)?).await?;
     let bitmap: ImageBitmap = bitmap.unchecked_into();
     let (width, height) = (bitmap.width(), bitmap.height());
     let canvas = OffscreenCanvas::new(width, height)?;

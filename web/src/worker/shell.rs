@@ -3,8 +3,8 @@
 use futures_channel::mpsc::{UnboundedSender, unbounded};
 use js_sys::Function;
 use terrarium_labs::desk::Desk;
-use terrarium_labs::protocol::{Command, Event, Layers};
-use terrarium_labs::{Engines, Error};
+use terrarium_labs::Engines;
+use terrarium_labs::protocol::{Command, Event, Show};
 use terrarium_painter::{Painter, View, picture};
 use terrarium_web::wire::{self, ToPage, ToWorker};
 use terrarium_webgpu::Gpu;
@@ -47,7 +47,7 @@ struct Shell {
     canvas_asked: bool,
     /// What the painter is to be like, which may be told before there is one.
     view: View,
-    layers: Layers,
+    show: Show,
     /// The desk's revision that was painted last, unless the painting itself is to change.
     painted: Option<u64>,
     next_frame_at: f64,
@@ -83,7 +83,7 @@ pub fn start() {
             move |event| post(&scope, &ToPage::Event(event))
         };
         let mut shell = Shell {
-            desk: Desk::new(Engines::find().await, Assets, now, tell),
+            desk: Desk::new(Engines::find().await, Assets::new(tell.clone()), now, tell),
             scope,
             painter: None,
             painting_gpu: None,
@@ -91,7 +91,7 @@ pub fn start() {
             gpu_paints: true,
             canvas_asked: false,
             view: View::default(),
-            layers: Layers { real: true, generated: true, trails: true, surface: true, grid: false, arrows: false },
+            show: Show::default(),
             painted: None,
             next_frame_at: 0.0,
             frame_asked: false,
@@ -153,8 +153,8 @@ impl Shell {
 
     async fn carry_out(&mut self, command: Command) {
         match command {
-            Command::Layers(layers) => {
-                self.layers = layers;
+            Command::Show(show) => {
+                self.show = show;
                 self.painted = None;
             }
             Command::View { width, height, scale, dark } => {
@@ -233,14 +233,9 @@ impl Shell {
             self.change_painter();
         }
         if let Some(painter) = &mut self.painter
-            && let Some(scene) = self.desk.scene(self.layers, painter.on_device()).await
+            && let Some(scene) = self.desk.scene(self.show, painter.on_device()).await
         {
-            match scene {
-                Ok(scene) => painter.paint(&scene, self.layers),
-                // A device that fails while it is asked for a scene is replaced.
-                Err(_) if self.desk.mend().await => {}
-                Err(Error(why)) => self.tell(Event::Broken(why)),
-            }
+            painter.paint(&scene);
         }
         self.painted = Some(self.desk.revision());
     }
