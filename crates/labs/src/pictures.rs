@@ -3,12 +3,14 @@
 
 mod augmentation;
 mod known;
+mod settings;
 
 use terrarium_data::images::own::fit;
 use terrarium_data::images::{Images, Size, faces, shapes, sheet};
 
 pub use augmentation::Augmentation;
 pub use known::{Known, Range, Thing};
+pub(crate) use settings::{AUGMENTATION, SOURCE, uses};
 
 use crate::error::{Error, Result};
 use crate::library::Files;
@@ -30,7 +32,7 @@ pub enum Data {
     Own,
 }
 
-pub(crate) const DATA: [(Data, Choice); 5] = [
+const DATA: [(Data, Choice); 5] = [
     option(Data::Digits, "digits", "Digits", "10,000 handwritten digits, 28 × 28, gray."),
     option(Data::Fashion, "fashion", "Fashion", "5,000 pieces of clothing, 28 × 28, gray."),
     option(Data::Shapes, "shapes", "Shapes", "2,000 coloured shapes, 64 × 64, all of whose factors are known."),
@@ -44,14 +46,14 @@ pub(crate) const DATA: [(Data, Choice); 5] = [
 ];
 
 /// Sides that the visitor's own pictures are resized to.
-pub(crate) const OWN_SIDES: [(usize, Choice); 3] = [
+const OWN_SIDES: [(usize, Choice); 3] = [
     option(28, "28", "28 × 28", "As digits: quick."),
     option(32, "32", "32 × 32", "A little more to see."),
     option(64, "64", "64 × 64", "As faces: needs convolutions, and some patience."),
 ];
 
 /// Channels that the visitor's own pictures have.
-pub(crate) const OWN_COLOURS: [(usize, Choice); 2] =
+const OWN_COLOURS: [(usize, Choice); 2] =
     [option(3, "colour", "Colour", "Red, green and blue."), option(1, "gray", "Gray", "Shades of gray, quicker.")];
 
 /// Which pictures a run is to have.

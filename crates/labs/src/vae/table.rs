@@ -2,7 +2,7 @@
 
 use terrarium_models::vae::Body;
 
-use crate::pictures::{Augmentation, DATA, OWN_COLOURS, OWN_SIDES, Source};
+use crate::pictures::{self, AUGMENTATION, Augmentation, SOURCE, Source};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 /// [`terrarium_models::vae::Likelihood`] without its parameter.
@@ -44,17 +44,8 @@ impl Options {
         let whole = |key: &str| settings.whole(key) as usize;
         let number = |key: &str| settings.number(key) as f32;
         Options {
-            source: Source {
-                data: DATA[settings.choice("data")].0,
-                own: (OWN_SIDES[settings.choice("own_side")].0, OWN_COLOURS[settings.choice("own_colours")].0),
-                held_out: settings.number("held_out"),
-            },
-            augmentation: Augmentation {
-                shift: whole("shift"),
-                flip: FLIPS[settings.choice("flip")].0,
-                noise: number("noise"),
-                binary: PIXELS[settings.choice("pixels")].0,
-            },
+            source: Source::of(settings),
+            augmentation: Augmentation { binary: PIXELS[settings.choice("pixels")].0, ..Augmentation::of(settings) },
             conditional: CONDITIONS[settings.choice("condition")].0,
             body: match NETWORKS[settings.choice("network")].0 {
                 Network::Dense => Body::Dense { hidden: vec![whole("width"); whole("depth")] },
@@ -74,16 +65,6 @@ impl Options {
 const PIXELS: [(bool, Choice); 2] = [
     option(false, "gray", "As they are", "Every shade is kept; the Bernoulli likelihood takes it for a probability."),
     option(true, "binary", "Black and white", "Each channel is drawn 0 or 1, with its shade as the odds, anew in every batch."),
-];
-
-const FLIPS: [(bool, Choice); 2] = [
-    option(false, "no", "As they are", "Left stays left, as writing wants it."),
-    option(
-        true,
-        "yes",
-        "Left and right",
-        "Every other picture is mirrored, by the fall of a coin: for faces, clothes, and whatever has no writing.",
-    ),
 ];
 
 const CONDITIONS: [(bool, Choice); 2] = [
@@ -126,36 +107,11 @@ pub fn uses(settings: &Settings, key: &str) -> bool {
     match key {
         "depth" | "width" => settings.is("network", "dense"),
         "filters" => settings.is("network", "conv"),
-        _ => true,
+        _ => pictures::uses(settings, key),
     }
 }
 
-/// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 20] = [
-    Setting {
-        key: "data",
-        group: "Data",
-        label: "Data",
-        help: "The pictures to learn.",
-        kind: Kind::Choice(const { &choices(&DATA) }),
-        live: false,
-    },
-    Setting {
-        key: "own_side",
-        group: "Data",
-        label: "Size of your own",
-        help: "Your own pictures are cropped to the square in their middle, and resized to this.",
-        kind: Kind::Choice(const { &choices(&OWN_SIDES) }),
-        live: false,
-    },
-    Setting {
-        key: "own_colours",
-        group: "Data",
-        label: "Colours of your own",
-        help: "Whether your own pictures keep their colours.",
-        kind: Kind::Choice(const { &choices(&OWN_COLOURS) }),
-        live: false,
-    },
+const OWN: [Setting; 13] = [
     Setting {
         key: "pixels",
         group: "Data",
@@ -170,38 +126,6 @@ pub static TABLE: [Setting; 20] = [
         label: "Told",
         help: "What encoder and decoder are told about a picture, so that the latent space need not say it.",
         kind: Kind::Choice(const { &choices(&CONDITIONS) }),
-        live: false,
-    },
-    Setting {
-        key: "held_out",
-        group: "Data",
-        label: "Held out",
-        help: "The share of the pictures that is never learnt from, so that learning can be told from learning by heart.",
-        kind: Kind::Number { min: 0.05, max: 0.5, default: 0.1, scale: Scale::Linear, unit: "" },
-        live: false,
-    },
-    Setting {
-        key: "shift",
-        group: "Data",
-        label: "Shift",
-        help: "Each picture is moved by up to so many pixels each way before it is learnt; what comes in at the border is black.",
-        kind: Kind::Whole { min: 0, max: 4, default: 0, unit: "pixels" },
-        live: false,
-    },
-    Setting {
-        key: "flip",
-        group: "Data",
-        label: "Mirror",
-        help: "Whether pictures are mirrored at random before they are learnt, which makes two of each.",
-        kind: Kind::Choice(const { &choices(&FLIPS) }),
-        live: false,
-    },
-    Setting {
-        key: "noise",
-        group: "Data",
-        label: "Noise",
-        help: "Normal noise on each pixel of what is learnt, with this standard deviation where black to white is 1.",
-        kind: Kind::Number { min: 0.0, max: 0.5, default: 0.0, scale: Scale::Linear, unit: "" },
         live: false,
     },
     Setting {
@@ -293,3 +217,32 @@ pub static TABLE: [Setting; 20] = [
         live: true,
     },
 ];
+
+/// All settings, in the order in which they are shown.
+pub static TABLE: [Setting; 20] = {
+    let [data, own_side, own_colours, held_out] = SOURCE;
+    let [shift, flip, noise] = AUGMENTATION;
+    let [pixels, condition, network, depth, width, filters, latent, likelihood, beta, warm_up, free, batch, lr] = OWN;
+    [
+        data,
+        own_side,
+        own_colours,
+        pixels,
+        condition,
+        held_out,
+        shift,
+        flip,
+        noise,
+        network,
+        depth,
+        width,
+        filters,
+        latent,
+        likelihood,
+        beta,
+        warm_up,
+        free,
+        batch,
+        lr,
+    ]
+};
