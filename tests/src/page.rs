@@ -58,7 +58,9 @@ impl Page {
         );
         let value = self.js(&script).await;
         if value == json!(false) {
-            let text = self.js("return document.body.innerText").await;
+            // What is folded away, too: a crash has its reason there.
+            let open = "document.querySelectorAll('details').forEach(details => details.open = true);";
+            let text = self.js(&format!("{open} return document.body.innerText")).await;
             panic!("never came true: {condition}\nThe page says:\n{}", text.as_str().unwrap_or_default());
         }
     }

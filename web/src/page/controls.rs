@@ -16,9 +16,9 @@ const PLACES: f64 = 1000.0;
 /// Where a range starts at 0, orders of magnitude begin this far below its end.
 const SPAN: f64 = 1e-6;
 
-/// Up to so many options with names this long stand side by side; others make a menu.
+/// Up to so many options stand side by side, if their names together have so few letters; others make a menu.
 const SIDE_BY_SIDE: usize = 3;
-const SHORT: usize = 8;
+const SHORT: usize = 18;
 
 /// A menu with longer names stands below its label.
 const NARROW: usize = 12;
@@ -129,7 +129,7 @@ fn choice(
     id: &str,
 ) -> impl IntoView + use<> {
     let chosen = move |i: usize| value.get() == Some(Value::Choice(i));
-    if options.len() <= SIDE_BY_SIDE && options.iter().all(|option| option.label.len() <= SHORT) {
+    if options.len() <= SIDE_BY_SIDE && options.iter().map(|option| option.label.chars().count()).sum::<usize>() <= SHORT {
         let option = move |(i, option): (usize, &'static Choice)| {
             view! {
                 <label class="segment" title=option.help>
