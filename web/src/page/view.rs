@@ -181,6 +181,7 @@ fn LayerSwitches(lab: Lab) -> impl IntoView {
                 {move || shown.get().0.layers.iter().enumerate().map(layer_switch).collect_view()}
             </fieldset>
         </div>
+        <p class="view-help">{move || shown.get().0.help}</p>
     }
 }
 
