@@ -16,8 +16,9 @@ use crate::session::{Finding, Session};
 
 /// Between two reports of where the run is, in milliseconds.
 const PROGRESS_EVERY: f64 = 250.0;
-/// Between two checkpoints for the browser to keep, in milliseconds.
+/// Between two checkpoints for the browser to keep, in milliseconds; and at least so many times what making one takes.
 const AUTOSAVE_EVERY: f64 = 10_000.0;
+const AUTOSAVE_SPACING: f64 = 100.0;
 /// Between two measurements at least, in milliseconds.
 const MEASURE_EVERY: f64 = 100.0;
 /// And at least so many times what one takes, so that measuring takes a small share of the time.
@@ -505,12 +506,15 @@ impl Desk {
     }
 
     async fn autosave(&mut self) -> Result<()> {
-        self.next_autosave = (self.clock)() + AUTOSAVE_EVERY;
+        let begun = (self.clock)();
+        self.next_autosave = begun + AUTOSAVE_EVERY;
         let Some(session) = &mut self.session else { return Ok(()) };
         let step = session.counters().steps();
         if step != self.autosaved_step {
             self.autosaved_step = step;
             (self.tell)(Event::Autosave(checkpoint::save(session).await?));
+            let now = (self.clock)();
+            self.next_autosave = now + AUTOSAVE_EVERY.max(AUTOSAVE_SPACING * (now - begun));
         }
         Ok(())
     }

@@ -124,6 +124,11 @@ impl Images {
         &self.pixels
     }
 
+    /// The same, for good.
+    pub fn into_pixels(self) -> Vec<u8> {
+        self.pixels
+    }
+
     /// The pixels of picture `i`, `[height, width, channels]`.
     ///
     /// # Panics

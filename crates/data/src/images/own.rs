@@ -73,6 +73,11 @@ impl Collector {
         Ok(Collector { size, pixels: Vec::new(), skipped: Vec::new(), left_out: 0 })
     }
 
+    /// Adds to square pictures that are there already.
+    pub fn adding_to(images: Images) -> Self {
+        Collector { size: images.size(), pixels: images.into_pixels(), skipped: Vec::new(), left_out: 0 }
+    }
+
     /// Takes the picture of a file: `rgba`, `[height, width, 4]`, not premultiplied. What cannot be used is skipped, and
     /// what is beyond [`MAX_PICTURES`] left out.
     pub fn add(&mut self, file: &str, width: usize, height: usize, rgba: &[u8]) {
@@ -115,6 +120,11 @@ impl Collector {
         notes
     }
 
+    /// The pictures so far, be they enough or not.
+    pub fn into_images(self) -> Images {
+        Images::new(self.size, self.pixels).expect("whole pictures of this size were added")
+    }
+
     /// The pictures, if there are enough.
     ///
     /// # Errors
@@ -123,7 +133,7 @@ impl Collector {
         if self.len() < MIN_PICTURES {
             return Err(ImagesError::TooFew { found: self.len(), first_skipped: self.skipped.into_iter().next() });
         }
-        Images::new(self.size, self.pixels)
+        Ok(self.into_images())
     }
 }
 
@@ -291,6 +301,9 @@ mod tests {
         files.add("last.jpg", 10, 10, &black);
         let images = files.finish().unwrap();
         assert_eq!((images.len(), images.size()), (50, Size { height: 28, width: 28, channels: 1 }));
+        let mut more = Collector::adding_to(images);
+        more.add("one more.jpg", 10, 10, &black);
+        assert_eq!((more.notes(), more.into_images().len()), (Vec::new(), 51));
         assert!(Collector::new(0, 1).is_err() && Collector::new(28, 4).is_err());
     }
 

@@ -122,6 +122,21 @@ impl Words {
         fitting.take(k).map(String::as_str).collect()
     }
 
+    /// The `k` words that somebody may have meant who typed one that is not known: those that fewest letters part from it, two at
+    /// most, and the most frequent first where these are as many.
+    pub fn meant_by(&self, unknown: &str, k: usize) -> Vec<&str> {
+        let unknown: Vec<char> = typed(unknown).chars().collect();
+        let furthest = (unknown.len() / 2).min(2);
+        let mut near: Vec<(usize, &str)> = (self.words.iter())
+            .filter(|word| !filter::hurts(word))
+            .map(|word| (distance(&unknown, word), word.as_str()))
+            .filter(|(distance, _)| *distance <= furthest)
+            .collect();
+        // Stable, so that frequency decides among equals.
+        near.sort_by_key(|(distance, _)| *distance);
+        near.into_iter().take(k).map(|(_, word)| word).collect()
+    }
+
     /// The plane that shows most of some words, and where each lies on it.
     ///
     /// # Errors
@@ -160,6 +175,22 @@ impl Words {
 
 fn typed(word: &str) -> String {
     word.trim().to_lowercase()
+}
+
+/// How many letters must be put in, left out or replaced to make one word of the other (Levenshtein 1966).
+fn distance(a: &[char], b: &str) -> usize {
+    // From every beginning of `a` to the beginning of `b` so far.
+    let mut row: Vec<usize> = (0..=a.len()).collect();
+    for letter in b.chars() {
+        let mut before = row[0];
+        row[0] += 1;
+        for i in 1..row.len() {
+            let replaced = before + usize::from(a[i - 1] != letter);
+            before = row[i];
+            row[i] = replaced.min(row[i] + 1).min(row[i - 1] + 1);
+        }
+    }
+    row[a.len()]
 }
 
 /// To length 1; zeros stay zeros.
@@ -217,6 +248,7 @@ mod tests {
         for word in &hidden {
             assert!(words.vector(word).is_ok());
             assert!(!words.suggestions(word, 10).contains(&word.as_str()));
+            assert!(!words.meant_by(word, 10).contains(&word.as_str()));
         }
         let around = words.neighbours(hidden[0], 200).unwrap();
         assert!(around.iter().all(|neighbour| !filter::hurts(neighbour.word)));
@@ -228,6 +260,16 @@ mod tests {
         assert_eq!(words.suggestions("Quee", 3), ["queen", "queensland", "queens"]);
         assert_eq!(words.suggestions("", 2), ["the", "of"]);
         assert!(words.suggestions("xyzzy", 2).is_empty());
+    }
+
+    #[test]
+    fn slips_are_understood() {
+        let words = glove();
+        assert_eq!(words.meant_by("Qeen", 2), ["queen", "been"]);
+        assert_eq!(words.meant_by("germny", 1), ["germany"]);
+        assert!(words.meant_by("xyzzyplugh", 3).is_empty() && words.meant_by("", 3).is_empty());
+        let far = |a: &str, b| distance(&a.chars().collect::<Vec<_>>(), b);
+        assert_eq!([far("kitten", "sitting"), far("", "abc"), far("abc", ""), far("same", "same")], [3, 3, 3, 0]);
     }
 
     #[test]
