@@ -20,6 +20,7 @@ mod optim;
 pub mod philox;
 pub mod plan;
 mod shape;
+mod shuffle;
 
 pub use builder::{Builder, Tensor};
 pub use engine::{Engine, Pending, at_once, if_done};
@@ -30,3 +31,4 @@ pub use ops::{Binary, Noise, Op, Reduce, Scalar, Unary, Window};
 pub use optim::{Optimiser, Rule};
 pub use plan::plan;
 pub use shape::Shape;
+pub use shuffle::Shuffle;
