@@ -79,7 +79,7 @@ async fn repeats_noise(mut engine: Box<dyn Engine>, graph: &Graph) -> Result<boo
     Ok(first == again && first != other_step && first != other_seed)
 }
 
-/// Batches are those of [`Shuffle`], also past 2³² elements, where a device must count in two words.
+/// Batches are those of [`Shuffle`], also while they come past 2³² elements, where a device must count in two words.
 async fn goes_through_epochs(make: Make<'_>) -> Result<bool> {
     const SEED: u64 = 0x0123_4567_89AB_CDEF;
     for (count, batch) in [(1, 2), (3, 2), (257, 100), (257, 600), (10_000, 512), (70_000, 65)] {
@@ -92,7 +92,8 @@ async fn goes_through_epochs(make: Make<'_>) -> Result<bool> {
         let places: Vec<f32> = (0..count).map(|place| place as f32).collect();
         engine.write_input(engine.graph().find_input("elements")?, &places)?;
         let shuffle = Shuffle::new(count)?;
-        for step in [1, 2, 3, 4, 1 << 23, 1 << 31, u32::MAX] {
+        let past_32_bits = ((1_u64 << 32) / batch as u64) as u32 + 1;
+        for step in [1, 2, 3, 4, past_32_bits, u32::MAX] {
             let mut expected = vec![0; batch];
             shuffle.batch(SEED, 0, step, &mut expected);
             engine.run(program, step)?;
