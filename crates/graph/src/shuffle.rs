@@ -1,17 +1,14 @@
-//! Orders of a data set that are shuffled anew every epoch, of which any element is known without the others: nothing is
-//! stored, and every engine, and every thread of a device, finds its own.
-//!
-//! A place among `count` is enciphered by a Feistel network whose round function is Philox, keyed by the epoch: the generalised
-//! Feistel cipher of Black and Rogaway 2002, "Ciphers with arbitrary finite domains". A place is a pair of numbers, below a and b
-//! with a · b ≥ count, and rounds add to the one what Philox makes of the other. What that permutes is all a · b places; from one
-//! that is not below `count` the cipher goes on until it is ("cycle walking"). As this follows a cycle that began below `count`
-//! it comes back there, and as fewer than a ≈ √count places are not below it, after at most a times: nearly always after
-//! one.
-
 use crate::philox::{Domain, Stream, below};
 use crate::{Error, Result};
 
-/// Orders of `0..count`, one for each seed, stream and epoch.
+/// Orders of `0..count`, one for each seed, stream and epoch, of which any element is known without the others: nothing is stored,
+/// and every engine, and every thread of a device, finds its own.
+///
+/// A place is enciphered by a Feistel network whose round function is Philox: the generalised Feistel cipher of Black and Rogaway
+/// 2002, "Ciphers with arbitrary finite domains". It is taken apart into two numbers below a and b, where a = ⌈√count⌉ and
+/// a · b ≥ count, and each round adds to the one what Philox makes of the other. What that permutes is all a · b places; from one
+/// that is not below `count` the cipher goes on until it is ("cycle walking"). That follows a cycle that began below `count`, so
+/// it comes back there; and fewer than a places are not below it, so it does after a times at the latest, nearly always at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Shuffle {
     count: u32,
@@ -37,7 +34,7 @@ impl Shuffle {
                 let a = (count - 1).isqrt() + 1;
                 Ok(Shuffle { count, sides: [a, count.div_ceil(a)] })
             }
-            _ => Err(Error::op("shuffled index", format!("{count} are more than {}", Self::MOST))),
+            _ => Err(Error::op("shuffled index", format!("{count} are more than the {} that can be shuffled", Self::MOST))),
         }
     }
 
