@@ -10,6 +10,7 @@ mod error;
 pub mod experiment;
 pub mod gan2d;
 pub mod history;
+pub mod judge;
 pub mod lab;
 pub mod library;
 pub mod protocol;
