@@ -12,6 +12,7 @@ mod game;
 pub mod gan2d;
 pub mod history;
 pub mod image_gan;
+pub mod judge;
 pub mod lab;
 pub mod library;
 pub mod pictures;
