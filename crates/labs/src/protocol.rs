@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pictures::Known;
+
 /// Which engine runs the programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EngineKind {
@@ -119,6 +121,8 @@ pub enum Command {
 pub enum Question {
     /// Of the VAE lab.
     Vae(crate::vae::Question),
+    /// Of the image GAN lab.
+    ImageGan(crate::image_gan::Question),
 }
 
 /// What a model has to say to a question.
@@ -128,6 +132,8 @@ pub struct Answer {
     /// What it shows, in words; empty where pictures say it all.
     pub sentence: String,
     pub figures: Vec<Figure>,
+    /// What is known about the pictures, where that was asked.
+    pub known: Known,
 }
 
 /// Pictures of one size, row after row.
