@@ -70,6 +70,11 @@ pub trait Experiment {
     /// What the values of a row of measures are, as charts.
     fn charts(&self) -> Vec<Chart>;
 
+    /// What the colours of the scenes' dots stand for, in the order of their kinds.
+    fn kinds(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Programs whose first outputs a row of measures is made of, besides what the players' steps tell.
     fn looks(&self) -> Vec<ProgramId>;
 

@@ -281,6 +281,8 @@ pub struct Opened {
     pub turns: Vec<u32>,
     pub networks: Vec<Network>,
     pub charts: Vec<Chart>,
+    /// What the colours of dots stand for, in the order of their kinds; empty where there are none.
+    pub kinds: Vec<String>,
     /// Charts as they stand: a checkpoint brings its own.
     pub history: Vec<Row>,
 }

@@ -128,6 +128,7 @@ impl Session {
             turns: self.run.counters().turns.clone(),
             networks: self.experiment.course().networks(),
             charts: self.experiment.charts(),
+            kinds: self.experiment.kinds(),
             history: self.history.rows().to_vec(),
         }
     }

@@ -99,7 +99,8 @@ fn show(dark: bool) {
         .and_then(|()| set("--verdict-real", palette.surface[0]))
         .and_then(|()| set("--verdict-undecided", palette.surface[1]))
         .and_then(|()| set("--verdict-generated", palette.surface[2]))
-        .and_then(|()| set("--warped-grid", palette.grid));
+        .and_then(|()| set("--warped-grid", palette.grid))
+        .and_then(|()| palette.kinds.iter().enumerate().try_for_each(|(i, kind)| set(&format!("--kind-{i}"), *kind)));
     if shown.is_err() {
         leptos::logging::error!("the theme could not be set");
     }

@@ -14,6 +14,9 @@ use crate::own_points::DrawingSheet;
 use crate::theme::Theme;
 use crate::trouble::TroubleBanner;
 
+/// Colours of kinds before they come again.
+const KINDS: usize = 10;
+
 #[component]
 pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
@@ -182,6 +185,28 @@ fn LayerSwitches(lab: Lab) -> impl IntoView {
             </fieldset>
         </div>
         <p class="view-help">{move || shown.get().0.help}</p>
+        <Kinds lab />
+    }
+}
+
+/// What the colours of a map's dots stand for.
+#[component]
+fn Kinds(lab: Lab) -> impl IntoView {
+    let kinds = Memo::new(move |_| {
+        let of_run = || lab.opened.with(|opened| opened.as_ref().map(|o| o.kinds.clone())).unwrap_or_default();
+        if lab.view().is_map { of_run() } else { Vec::new() }
+    });
+    let kind = |(i, name): (usize, String)| {
+        view! {
+            <li>
+                <span class="key kind" style=("--kind", format!("var(--kind-{})", i % KINDS)) aria-hidden="true"></span>
+                {name}
+            </li>
+        }
+    };
+    move || {
+        let kinds = kinds.get();
+        (!kinds.is_empty()).then(|| view! { <ul class="kinds" aria-label="Colours">{kinds.into_iter().enumerate().map(kind).collect_view()}</ul> })
     }
 }
 
