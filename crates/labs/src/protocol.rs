@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::pictures::Known;
+
 /// Which engine runs the programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum EngineKind {
@@ -128,6 +130,8 @@ pub struct Answer {
     /// What it shows, in words; empty where pictures say it all.
     pub sentence: String,
     pub figures: Vec<Figure>,
+    /// What is known about the pictures, where that was asked.
+    pub known: Known,
 }
 
 /// Pictures of one size, row after row.

@@ -26,16 +26,38 @@ pub struct Thing {
 pub enum Range {
     /// One of these, counted from 0.
     Options(Vec<String>),
-    /// A number from the first to the second.
-    Between(f32, f32),
+    /// A number.
+    Between {
+        low: f32,
+        high: f32,
+        /// What it is called at the one end and at the other.
+        ends: [String; 2],
+    },
 }
+
+/// What numbers are called at their ends, by the thing they are of; any other are low and high.
+const ENDS: [(&str, [&str; 2]); 8] = [
+    ("openness", ["closed", "open"]),
+    ("brows", ["worried", "stern"]),
+    ("mouth", ["frown", "smile"]),
+    ("tilt", ["left", "right"]),
+    ("scale", ["small", "large"]),
+    ("rotation", ["left", "right"]),
+    ("x", ["left", "right"]),
+    ("y", ["top", "bottom"]),
+];
+/// The share of a number's range that each end has.
+const END: f32 = 0.25;
 
 impl Known {
     pub fn of(images: &Images) -> Known {
         let class = images.labels().map(|labels| (CLASS, Range::Options(labels.names().to_vec())));
         let factors = images.factors().iter().map(|factor| match &factor.values {
             Values::Discrete(labels) => (factor.name, Range::Options(labels.names().to_vec())),
-            Values::Continuous { low, high, .. } => (factor.name, Range::Between(*low, *high)),
+            Values::Continuous { low, high, .. } => {
+                let ends = ENDS.iter().find(|(name, _)| *name == factor.name).map_or(["low", "high"], |(_, ends)| *ends);
+                (factor.name, Range::Between { low: *low, high: *high, ends: ends.map(str::to_string) })
+            }
         });
         Known(class.into_iter().chain(factors).map(|(name, range)| Thing { name: name.to_string(), range }).collect())
     }
@@ -72,7 +94,7 @@ impl Known {
             thing.check(*value)?;
             match &thing.range {
                 Range::Options(names) => row.extend((0..names.len()).map(|i| if i == *value as usize { 1.0 } else { 0.0 })),
-                Range::Between(low, high) => row.push(2.0 * (value - low) / (high - low) - 1.0),
+                Range::Between { low, high, .. } => row.push(2.0 * (value - low) / (high - low) - 1.0),
             }
         }
         Ok(row)
@@ -91,19 +113,47 @@ impl Known {
     pub fn caption(&self, about: &[f32]) -> String {
         let named = self.0.iter().zip(about).find_map(|(thing, value)| match &thing.range {
             Range::Options(names) => names.get(*value as usize),
-            Range::Between(..) => None,
+            Range::Between { .. } => None,
         });
         named.cloned().unwrap_or_default()
     }
 }
 
 impl Thing {
+    /// What can be said of it: its options, or its two ends.
+    pub fn names(&self) -> &[String] {
+        match &self.range {
+            Range::Options(names) => names,
+            Range::Between { ends, .. } => ends,
+        }
+    }
+
+    /// Whether that can be said of a value, by its place among [`Thing::names`].
+    pub fn is(&self, value: f32, place: usize) -> bool {
+        match &self.range {
+            Range::Options(_) => value as usize == place,
+            Range::Between { low, high, .. } => {
+                let along = (value - low) / (high - low);
+                if place == 0 { along < END } else { along > 1.0 - END }
+            }
+        }
+    }
+
+    /// The value of which that is said most clearly.
+    pub fn value(&self, place: usize) -> f32 {
+        match &self.range {
+            Range::Options(_) => place as f32,
+            Range::Between { low, .. } if place == 0 => *low,
+            Range::Between { high, .. } => *high,
+        }
+    }
+
     /// # Errors
     /// Where the value is none of this thing's.
     pub fn check(&self, value: f32) -> Result<()> {
         let fits = match &self.range {
             Range::Options(names) => value >= 0.0 && value.fract() == 0.0 && (value as usize) < names.len(),
-            Range::Between(low, high) => (*low..=*high).contains(&value),
+            Range::Between { low, high, .. } => (*low..=*high).contains(&value),
         };
         if fits { Ok(()) } else { Err(Error(format!("“{}” cannot be {value}.", self.name))) }
     }
@@ -113,7 +163,7 @@ impl Range {
     fn width(&self) -> usize {
         match self {
             Range::Options(names) => names.len(),
-            Range::Between(..) => 1,
+            Range::Between { .. } => 1,
         }
     }
 }
@@ -149,6 +199,19 @@ mod tests {
             assert_eq!(known.row(&known.about(&images, i)).unwrap()[3..], told);
         }
         assert_eq!(known.caption(&known.about(&images, 0)), "hen");
+    }
+
+    #[test]
+    fn both_ends_of_a_number_have_names() {
+        let known = Known::of(&two());
+        let [_, size, coat] = &known.0[..] else { panic!() };
+        assert_eq!((size.names(), coat.names().len()), (&["low".to_string(), "high".to_string()][..], 3));
+        assert_eq!(
+            [10.0, 13.0, 17.0, 20.0].map(|v| [size.is(v, 0), size.is(v, 1)].map(u8::from)),
+            [[1, 0], [0, 0], [0, 0], [0, 1]]
+        );
+        assert!(coat.is(2.0, 2) && !coat.is(2.0, 1));
+        assert_eq!([size.value(0), size.value(1), coat.value(1)], [10.0, 20.0, 1.0]);
     }
 
     #[test]
