@@ -1,6 +1,7 @@
 //! `terrarium`: the labs without a page.
 
 mod bench;
+mod judge;
 mod settings;
 mod train;
 
@@ -17,6 +18,8 @@ struct Cli {
 enum Command {
     /// Train a model and print how it goes
     Train(train::Options),
+    /// Train a judge of generated pictures
+    TrainJudge(judge::Options),
     /// List the settings and presets that training takes
     Settings,
     /// Time engines by fixed workloads
@@ -28,6 +31,7 @@ fn main() -> anyhow::Result<()> {
     let out = &mut std::io::stdout().lock();
     match Cli::parse().command {
         Command::Train(options) => pollster::block_on(train::run(&options, out)),
+        Command::TrainJudge(options) => pollster::block_on(judge::run(&options, out)),
         Command::Settings => settings::run(out),
         Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }

@@ -239,6 +239,9 @@ impl Loaded {
                 let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);
                 gather::random_indices(&stream, *below, bytemuck::cast_slice_mut(write(target)));
             }
+            (Kernel::Shuffled { shuffle, stream, target }, _) => {
+                shuffle.batch(run.seed, *stream, run.step, bytemuck::cast_slice_mut(write(target)));
+            }
             (Kernel::Zero { target }, _) => write(target).fill(0.0),
             (Kernel::Insert { block, stride, offset, source, target }, _) => {
                 gather::insert(*block, *stride, *offset, read(source), write(target));

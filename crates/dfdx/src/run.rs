@@ -166,6 +166,11 @@ impl<'e> Run<'e> {
                 source.fill(0, &mut indices, |source, block| source.bits(block).map(|bits| below(bits, count)));
                 return Ok(Value::Indices(indices));
             }
+            Noise::Shuffled(shuffle) => {
+                let mut indices = vec![0; len];
+                shuffle.batch(self.engine.seed, stream, self.step, &mut indices);
+                return Ok(Value::Indices(indices));
+            }
         }
         self.made(values)
     }

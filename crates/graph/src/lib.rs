@@ -8,6 +8,9 @@
 //! they read, and the named programs that are to be run. The gradient of a graph is again a graph of the same
 //! operations ([`Builder::gradients`]), so gradients of gradients work. [`plan`] turns one program into a list of
 //! kernels with every buffer placed.
+//!
+//! What is random is drawn from counters ([`philox`]): noise and batches with replacement by the seed and the step, a data set's
+//! order ([`Shuffle`]) by the seed and the epoch. So any engine draws the same, in any order, and keeps nothing for it.
 
 mod builder;
 mod engine;
@@ -20,6 +23,7 @@ mod optim;
 pub mod philox;
 pub mod plan;
 mod shape;
+mod shuffle;
 
 pub use builder::{Builder, Tensor};
 pub use engine::{Engine, Pending, at_once, if_done};
@@ -30,3 +34,4 @@ pub use ops::{Binary, Noise, Op, Reduce, Scalar, Unary, Window};
 pub use optim::{Optimiser, Rule};
 pub use plan::plan;
 pub use shape::Shape;
+pub use shuffle::Shuffle;

@@ -11,6 +11,8 @@ pub enum Domain {
     Init = 1,
     /// Anything drawn on the host.
     Host = 2,
+    /// Orders of epochs: here the counter's step is the epoch.
+    Shuffle = 3,
 }
 
 /// The four numbers of one counter under one key.

@@ -176,6 +176,17 @@ fn patches_and_products_that_are_read_are_made() {
     assert_eq!(count(&program, |k| matches!(k, Kernel::Unfold { .. } | Kernel::Fold { .. })), 2);
 }
 
+/// Some pictures turned round, the others as they are: one kernel reads both.
+#[test]
+fn reversing_needs_no_kernel_of_its_own() {
+    let b = Builder::new();
+    let [kept, turned] = ["kept", "turned"].map(|name| b.input(name, [8, 1, 1, 1]));
+    let x = b.input("x", [8, 4, 5, 3]);
+    b.program("mixed", &[("y", x * kept + x.reverse(2) * turned)]);
+    let program = planned(&b.finish().unwrap(), "mixed");
+    assert!(matches!(program.kernels[..], [Kernel::Map(_)]), "{:#?}", program.kernels);
+}
+
 #[test]
 fn what_does_not_learn_costs_nothing() {
     let b = Builder::new();
@@ -212,6 +223,8 @@ fn mistakes_name_the_operation_and_both_shapes() {
         message(|b| _ = b.input("table", [4, 3]).gather(b.input("at", [2]))),
         "gather: operand 2 must be indices, not numbers"
     );
+    assert_eq!(message(|b| _ = b.input("x", [2, 3]).reverse(2)), "reverse: [2, 3] has no axis 2");
+    assert_eq!(message(|b| _ = b.shuffled_index(0, 4)), "shuffled index: there is nothing to shuffle");
     const WINDOW: Window = Window { kernel: [4, 4], stride: [2, 2], padding: [0, 1] };
     assert_eq!(message(|b| _ = b.input("x", [3, 5]).unfold(WINDOW)), "unfold: pictures are [n, h, w, c], not [3, 5]");
     assert_eq!(

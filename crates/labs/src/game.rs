@@ -19,6 +19,11 @@ pub(crate) static PLAYERS: [Player; 2] = [
     Player { name: "generator", short: "G", phases: &[Phase::GenerateAgain, Phase::JudgeAgain, Phase::UpdateGenerator] },
 ];
 
+/// A generator gradient has vanished below this share of the largest that was seen, or below this norm.
+const VANISHED_SHARE: f32 = 0.02;
+const VANISHED_NORM: f32 = 1e-3;
+/// The discriminator is never wrong where its loss is below this share of what guessing costs.
+const NEVER_WRONG: f32 = 0.1;
 /// [`terrarium_models::gan::Loss`] without its live values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossKind {
@@ -86,12 +91,19 @@ impl LossKind {
     }
 
     /// The discriminator's loss where it cannot tell real from generated and says so; a critic's has no such value.
-    pub fn guessing(self) -> Option<f32> {
+    fn guessing(self) -> Option<f32> {
         match self {
             LossKind::NonSaturating | LossKind::Minimax => Some(2.0 * LN_2),
             LossKind::LeastSquares => Some(0.25),
             LossKind::Hinge => Some(2.0),
             LossKind::Wasserstein => None,
         }
+    }
+
+    /// Whether the generator learns nothing, the discriminator being never wrong: by the discriminator's loss, and the norm of the
+    /// generator's gradient beside the largest that was seen.
+    pub fn vanishes(self, discriminator_loss: f32, gradient: f32, strongest_gradient: f32) -> bool {
+        let never_wrong = self.guessing().is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
+        never_wrong && gradient < VANISHED_NORM.max(VANISHED_SHARE * strongest_gradient)
     }
 }

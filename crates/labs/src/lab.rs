@@ -1,10 +1,9 @@
 //! The labs there are.
 
 use crate::error::{Error, Result};
-use crate::gan2d;
 use crate::protocol::Phase;
 use crate::settings::{Setting, Settings};
-use crate::vae;
+use crate::{gan2d, image_gan, vae};
 
 /// What a visitor can go into: settings, ways of setting them that are worth watching, and what is seen of them. What they make
 /// is in [`workshop`](crate::workshop), so that a page that only shows labs does not carry their models.
@@ -74,7 +73,7 @@ pub struct Preset {
     pub changes: &'static [(&'static str, &'static str)],
 }
 
-pub static LABS: [&Lab; 2] = [&gan2d::LAB, &vae::LAB];
+pub static LABS: [&Lab; 3] = [&gan2d::LAB, &vae::LAB, &image_gan::LAB];
 
 impl Lab {
     /// # Errors

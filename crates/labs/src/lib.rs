@@ -11,6 +11,8 @@ pub mod experiment;
 mod game;
 pub mod gan2d;
 pub mod history;
+pub mod image_gan;
+pub mod judge;
 pub mod lab;
 pub mod library;
 pub mod pictures;

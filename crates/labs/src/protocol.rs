@@ -121,6 +121,8 @@ pub enum Command {
 pub enum Question {
     /// Of the VAE lab.
     Vae(crate::vae::Question),
+    /// Of the image GAN lab.
+    ImageGan(crate::image_gan::Question),
 }
 
 /// What a model has to say to a question.

@@ -1,6 +1,7 @@
 //! Small generative models, one readable file each: they build graphs and compute nothing.
 
 pub mod bench;
+pub mod classifier;
 pub mod conv;
 pub mod dcgan;
 pub mod gan;

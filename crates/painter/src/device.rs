@@ -133,3 +133,23 @@ pub fn pass<'e>(encoder: &'e mut wgpu::CommandEncoder, targets: &[wgpu::TextureV
     let descriptor = wgpu::RenderPassDescriptor { color_attachments: &attachments, ..Default::default() };
     encoder.begin_render_pass(&descriptor)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+pub mod tests {
+    use super::*;
+
+    /// Something to draw on.
+    pub fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> wgpu::TextureView {
+        let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+            label: None,
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
+            mip_level_count: 1,
+            sample_count: 1,
+            dimension: wgpu::TextureDimension::D2,
+            format: wgpu::TextureFormat::Rgba8Unorm,
+            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
+            view_formats: &[],
+        });
+        texture.create_view(&Default::default())
+    }
+}

@@ -19,7 +19,8 @@ pub struct Palette {
     pub grid: Rgb,
     /// Rims that lift points off what is behind them.
     pub rim: Rgb,
-    /// What is of one kind, as a label tells it, has one colour. Further kinds begin again at the first.
+    /// What is of one kind, as a label tells it, has one colour. Further kinds begin again at the first. Searched for by the
+    /// largest distance between the two that are nearest, for all kinds of colour blindness; the tests say how large it is.
     pub kinds: [Rgb; 10],
 }
 
@@ -33,16 +34,16 @@ impl Palette {
         grid: [0x8a, 0x6a, 0x52],
         rim: [0xff, 0xff, 0xff],
         kinds: [
-            [0x1f, 0x77, 0xb4],
-            [0xd9, 0x5f, 0x02],
-            [0x2c, 0xa0, 0x2c],
-            [0xc2, 0x20, 0x30],
-            [0x7b, 0x4f, 0xb5],
-            [0x8c, 0x56, 0x4b],
-            [0xd0, 0x48, 0x9b],
-            [0x6b, 0x6b, 0x6b],
-            [0x8a, 0x8a, 0x00],
-            [0x0f, 0x95, 0xa5],
+            [0x15, 0x2c, 0x62],
+            [0x93, 0x69, 0x23],
+            [0x05, 0x5b, 0x10],
+            [0xd8, 0x71, 0x80],
+            [0x78, 0x54, 0xee],
+            [0x48, 0x27, 0x00],
+            [0xc4, 0x17, 0x88],
+            [0x5b, 0x5b, 0x5b],
+            [0x7b, 0x9e, 0x06],
+            [0x30, 0x9f, 0xb3],
         ],
     };
 
@@ -55,16 +56,16 @@ impl Palette {
         grid: [0xb3, 0x95, 0x80],
         rim: [0x0c, 0x11, 0x0f],
         kinds: [
-            [0x5f, 0xa8, 0xe8],
-            [0xff, 0x9f, 0x4a],
-            [0x5f, 0xcf, 0x6a],
-            [0xff, 0x6b, 0x6b],
-            [0xb9, 0x9a, 0xf0],
-            [0xc4, 0x9c, 0x94],
-            [0xf5, 0x8b, 0xc6],
-            [0xb8, 0xb8, 0xb8],
-            [0xd4, 0xd4, 0x4a],
-            [0x4f, 0xd6, 0xe6],
+            [0x65, 0x94, 0xfa],
+            [0xe5, 0x74, 0x31],
+            [0x15, 0x75, 0x54],
+            [0xd0, 0x00, 0x25],
+            [0x98, 0x40, 0xb7],
+            [0xf9, 0xce, 0xa8],
+            [0xf1, 0x95, 0xcc],
+            [0x8c, 0x8c, 0x8c],
+            [0xa0, 0xe3, 0x00],
+            [0x8e, 0xf9, 0xff],
         ],
     };
 
@@ -93,6 +94,51 @@ pub fn css([r, g, b]: Rgb, alpha: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    type Linear = [f32; 3];
+
+    fn linear(colour: Rgb) -> Linear {
+        colour.map(|c| f32::from(c) / 255.0).map(|c| if c <= 0.04045 { c / 12.92 } else { ((c + 0.055) / 1.055).powf(2.4) })
+    }
+
+    fn times(matrix: &[[f32; 3]; 3], v: Linear) -> Linear {
+        matrix.map(|row| row.iter().zip(v).map(|(m, v)| m * v).sum())
+    }
+
+    /// Björn Ottosson's OKLab, in which distances are about as large as they look.
+    fn oklab(colour: Linear) -> [f32; 3] {
+        let cones = [[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]];
+        let lab = [[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]];
+        times(&lab, times(&cones, colour).map(f32::cbrt))
+    }
+
+    #[test]
+    fn kinds_stand_out_from_the_ground_and_from_each_other_whoever_sees_them() {
+        // How colours look to whom red, green or blue cones are missing (Machado, Oliveira and Fernandes 2009, severity 1).
+        let sights = [
+            [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+            [[0.15229, 1.05258, -0.20487], [0.11450, 0.78628, 0.09922], [-0.00388, -0.04812, 1.05200]],
+            [[0.36732, 0.86065, -0.22797], [0.28009, 0.67250, 0.04741], [-0.01182, 0.04294, 0.96888]],
+            [[1.25553, -0.07675, -0.17878], [-0.07841, 0.93081, 0.14760], [0.00473, 0.69137, 0.30390]],
+        ];
+        let luminance = |colour| times(&[[0.2126, 0.7152, 0.0722]; 3], linear(colour))[0];
+        for palette in [Palette::LIGHT, Palette::DARK] {
+            let ground = luminance(palette.ground);
+            for kind in palette.kinds.map(luminance) {
+                // As WCAG 2.2 asks of what is no text.
+                assert!((ground.max(kind) + 0.05) / (ground.min(kind) + 0.05) >= 3.0);
+            }
+            for (sight, least) in sights.iter().zip([0.12, 0.085, 0.085, 0.085]) {
+                let seen = palette.kinds.map(|kind| oklab(times(sight, linear(kind)).map(|c| c.clamp(0.0, 1.0))));
+                for (i, a) in seen.iter().enumerate() {
+                    for b in &seen[..i] {
+                        let apart = a.iter().zip(b).map(|(a, b)| (a - b) * (a - b)).sum::<f32>().sqrt();
+                        assert!(apart >= least, "{:02x?}: {apart}", palette.kinds[i]);
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn verdicts_run_from_generated_over_undecided_to_real() {

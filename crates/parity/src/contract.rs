@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use terrarium_graph::{Builder, Engine, Error, Graph, Init, Result, Rule, VarId};
+use terrarium_graph::{Builder, Engine, Error, Graph, Init, Result, Rule, Shuffle, VarId};
 
 use crate::Make;
 use crate::mismatch::Mismatch;
 
 /// Variables keep what is written and are 0 before; wrong sizes and wrong kinds are errors that change nothing; noise
-/// depends on seed and step alone; a step changes only what learns.
+/// depends on seed and step alone; shuffled batches go through whole epochs; a step changes only what learns.
 pub async fn contract(make: Make<'_>) -> std::result::Result<(), Mismatch> {
     let graph = graph().map_err(Mismatch::error("contract"))?;
     let engine = async || make(graph.clone()).await.map_err(Mismatch::error("contract"));
@@ -16,6 +16,7 @@ pub async fn contract(make: Make<'_>) -> std::result::Result<(), Mismatch> {
     kept("wrong sizes are errors", refuses_sizes(engine().await?, &graph).await)?;
     kept("numbers are no indices", refuses_kinds(engine().await?, &graph).await)?;
     kept("noise depends on seed and step alone", repeats_noise(engine().await?, &graph).await)?;
+    kept("shuffled batches go through whole epochs", goes_through_epochs(make).await)?;
     kept("what does not learn is frozen", freezes(engine().await?, &graph).await)
 }
 
@@ -76,6 +77,32 @@ async fn repeats_noise(mut engine: Box<dyn Engine>, graph: &Graph) -> Result<boo
     let (first, other_step) = (draw(1, 1).await?, draw(1, 2).await?);
     let (other_seed, again) = (draw(2, 1).await?, draw(1, 1).await?);
     Ok(first == again && first != other_step && first != other_seed)
+}
+
+/// Batches are those of [`Shuffle`], also while they come past 2³² elements, where a device must count in two words.
+async fn goes_through_epochs(make: Make<'_>) -> Result<bool> {
+    const SEED: u64 = 0x0123_4567_89AB_CDEF;
+    for (count, batch) in [(1, 2), (3, 2), (257, 100), (257, 600), (10_000, 512), (70_000, 65)] {
+        let b = Builder::new();
+        let elements = b.input("elements", [count]);
+        let program = b.program("batch", &[("batch", elements.gather(b.shuffled_index(count, batch)))]);
+        let mut engine = make(Arc::new(b.finish()?)).await?;
+        engine.set_seed(SEED);
+        // Each element is its own place, which f32 holds exactly.
+        let places: Vec<f32> = (0..count).map(|place| place as f32).collect();
+        engine.write_input(engine.graph().find_input("elements")?, &places)?;
+        let shuffle = Shuffle::new(count)?;
+        let past_32_bits = ((1_u64 << 32) / batch as u64) as u32 + 1;
+        for step in [1, 2, 3, 4, past_32_bits, u32::MAX] {
+            let mut expected = vec![0; batch];
+            shuffle.batch(SEED, 0, step, &mut expected);
+            engine.run(program, step)?;
+            if engine.outputs(program).await?.concat().into_iter().ne(expected.into_iter().map(|place| place as f32)) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
 }
 
 async fn freezes(mut engine: Box<dyn Engine>, graph: &Graph) -> Result<bool> {

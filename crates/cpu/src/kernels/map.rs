@@ -290,8 +290,8 @@ fn draw(noise: Noise, stream: u32, run: Run, start: usize, target: &mut [f32]) {
         Noise::Bernoulli(Scalar(p)) => {
             source.fill(start, target, |s, block| s.uniform(block).map(|u| if u < p { 1.0 } else { 0.0 }));
         }
-        // Indices are no numbers, and a kernel of their own draws them.
-        Noise::Index { .. } => {}
+        // Indices are no numbers, and have kernels of their own.
+        Noise::Index { .. } | Noise::Shuffled(_) => {}
     }
 }
 

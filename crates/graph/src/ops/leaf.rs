@@ -1,6 +1,6 @@
 use super::{Op, Scalar};
 use crate::builder::{Builder, Tensor};
-use crate::{DType, Shape};
+use crate::{DType, Shape, Shuffle};
 
 /// What random numbers are drawn from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub enum Noise {
     Bernoulli(Scalar),
     /// Indices uniform in 0..below.
     Index { below: u32 },
+    /// Indices that go through all of them, in an order of its own each epoch.
+    Shuffled(Shuffle),
 }
 
 impl Noise {
@@ -22,6 +24,7 @@ impl Noise {
             Noise::Uniform => "uniform noise",
             Noise::Bernoulli(_) => "Bernoulli noise",
             Noise::Index { .. } => "random index",
+            Noise::Shuffled(_) => "shuffled index",
         }
     }
 }
@@ -61,6 +64,16 @@ impl Builder {
         match u32::try_from(below) {
             Ok(below) => self.noise(Noise::Index { below }, Shape::from([count]), DType::U32),
             Err(_) => self.fail(crate::Error::op("random index", format!("{below} is more than 32 bits can count"))),
+        }
+    }
+
+    /// `batch` indices that go through all of 0..count and begin again, each epoch in an order of its own: batches drawn
+    /// without replacement. Each step goes on where the one before ended, also in the middle of an epoch, which need not be a
+    /// whole number of batches. How it is done, and its limits, are [`Shuffle`]'s.
+    pub fn shuffled_index(&self, count: usize, batch: usize) -> Tensor<'_> {
+        match Shuffle::new(count) {
+            Ok(shuffle) => self.noise(Noise::Shuffled(shuffle), Shape::from([batch]), DType::U32),
+            Err(error) => self.fail(error),
         }
     }
 

@@ -272,7 +272,7 @@ impl Lower<'_> {
             | Op::OneHot
             | Op::Pad { .. }
             | Op::Concat { .. } => node.inputs.iter().map(|&x| self.buffer(x)).collect(),
-            Op::Noise { noise: Noise::Index { .. }, .. } => vec![],
+            Op::Noise { noise: Noise::Index { .. } | Noise::Shuffled(_), .. } => vec![],
             _ => return false,
         };
         let target = self.buffer(id);
@@ -310,6 +310,9 @@ impl Lower<'_> {
                 self.kernels.push(Kernel::OneHot { classes, indices: inputs[0], target });
             }
             Op::Noise { noise: Noise::Index { below }, stream } => self.kernels.push(Kernel::Indices { below, stream, target }),
+            Op::Noise { noise: Noise::Shuffled(shuffle), stream } => {
+                self.kernels.push(Kernel::Shuffled { shuffle, stream, target })
+            }
             Op::Pad { axis, before } => {
                 self.kernels.push(Kernel::Zero { target });
                 self.insert(id, axis, 0, before, inputs[0], target);

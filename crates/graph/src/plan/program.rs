@@ -3,6 +3,7 @@ use std::ops::Range;
 use crate::graph::{Graph, VarKind};
 use crate::ops::{Binary, Noise, Reduce, Unary, Window};
 use crate::optim::Rule;
+use crate::shuffle::Shuffle;
 
 /// Which memory a buffer lies in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -302,6 +303,12 @@ pub enum Kernel {
         stream: u32,
         target: Buffer,
     },
+    /// The next batch of a shuffled order.
+    Shuffled {
+        shuffle: Shuffle,
+        stream: u32,
+        target: Buffer,
+    },
     /// Writes zeros.
     Zero {
         target: Buffer,
@@ -350,7 +357,7 @@ impl Kernel {
                 (vec![*source, *indices], vec![*target])
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
-            Kernel::Indices { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
+            Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update(update) => {
                 (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
             }
@@ -403,7 +410,7 @@ impl Kernel {
                 f(indices);
                 f(target);
             }
-            Kernel::Indices { target, .. } | Kernel::Zero { target } => f(target),
+            Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => f(target),
             Kernel::Update(update) => update.for_each_buffer(f),
         }
     }

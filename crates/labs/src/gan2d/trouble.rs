@@ -30,11 +30,6 @@ const APART: u32 = 100;
 const CONCENTRATED: f64 = 0.4;
 /// And few modes are covered below this share of them, while most points lie on modes.
 const FEW: f32 = 0.5;
-/// A generator gradient has vanished below this share of the largest that was seen, or below this norm.
-const VANISHED_SHARE: f32 = 0.02;
-const VANISHED_NORM: f32 = 1e-3;
-/// The discriminator is never wrong where its loss is below this share of what guessing costs.
-const NEVER_WRONG: f32 = 0.1;
 /// Points move about where two looks are as far apart as this, in bits.
 const MOVED: f32 = 0.35;
 /// And settle nowhere while they are this far from the data.
@@ -62,8 +57,7 @@ impl Watch {
 
         let gradient = gradient_norms.iter().map(|n| n * n).sum::<f32>().sqrt();
         self.strongest_gradient = self.strongest_gradient.max(gradient);
-        let never_wrong = sight.loss.guessing().is_some_and(|guessing| discriminator_loss < NEVER_WRONG * guessing);
-        let vanishes = never_wrong && gradient < VANISHED_NORM.max(VANISHED_SHARE * self.strongest_gradient);
+        let vanishes = sight.loss.vanishes(discriminator_loss, gradient, self.strongest_gradient);
         self.vanishing.weigh(vanishes, steps);
 
         let concentrated = sight.generated.filled_cells() < CONCENTRATED * sight.real.filled_cells();

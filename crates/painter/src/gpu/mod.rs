@@ -1,14 +1,14 @@
 //! The painter on WebGPU.
 
+mod gallery;
 mod pipelines;
 mod plane;
 
+use gallery::GalleryPainter;
 use plane::PlanePainter;
 use terrarium_labs::scene::Scene;
 use terrarium_webgpu::Gpu;
 
-use crate::device::{pass, rgba};
-use crate::palette::Palette;
 use crate::view::View;
 
 /// Draws scenes of one run with WebGPU. All it needs on the device is made when it is first needed and used again.
@@ -16,13 +16,14 @@ pub struct GpuPainter {
     gpu: Gpu,
     format: wgpu::TextureFormat,
     plane: Option<PlanePainter>,
+    gallery: Option<GalleryPainter>,
 }
 
 impl GpuPainter {
     /// A painter for textures of a format, which must not be one that converts to sRGB: like a 2-D canvas, it mixes colours as
     /// they are written.
     pub fn new(gpu: &Gpu, format: wgpu::TextureFormat) -> GpuPainter {
-        GpuPainter { gpu: gpu.clone(), format, plane: None }
+        GpuPainter { gpu: gpu.clone(), format, plane: None, gallery: None }
     }
 
     /// Begins new trails, where another run begins.
@@ -39,11 +40,10 @@ impl GpuPainter {
                 let plane = self.plane.get_or_insert_with(|| PlanePainter::new(&self.gpu, self.format));
                 plane.paint(scene, view, target);
             }
-            Scene::Gallery(_) => {
+            Scene::Gallery(scene) => {
                 self.forget_trails();
-                let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-                drop(pass(&mut encoder, std::slice::from_ref(target), rgba(Palette::of(view.dark).ground, 1.0)));
-                self.gpu.queue.submit([encoder.finish()]);
+                let gallery = self.gallery.get_or_insert_with(|| GalleryPainter::new(&self.gpu, self.format));
+                gallery.paint(scene, view, target);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The shaders of a frame.
+//! The shaders of a plane.
 
 use terrarium_webgpu::Gpu;
 
@@ -33,7 +33,7 @@ impl Pipelines {
         let cover_layout = layout(gpu, wgpu::ShaderStages::FRAGMENT, &[cover]);
         // Which of the four textures a shader writes is told by the shader, and once more here.
         let shape = |vertex, fragment, written: [bool; COVER_TEXTURES]| {
-            let source = concat!(include_str!("frame.wgsl"), include_str!("shapes.wgsl"));
+            let source = concat!(include_str!("frame.wgsl"), include_str!("quad.wgsl"), include_str!("shapes.wgsl"));
             let strip = wgpu::PrimitiveTopology::TriangleStrip;
             Shader { source, vertex, fragment }.pipeline(gpu, &[Some(&frame_layout)], strip, &written.map(cover_target))
         };

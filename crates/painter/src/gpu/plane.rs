@@ -267,26 +267,15 @@ mod tests {
     use terrarium_labs::scene::Layers;
 
     use super::*;
+    use crate::device::tests::target;
 
     #[test]
     fn frames_of_one_size_use_what_was_made_for_the_first() {
         let gpu = pollster::block_on(Gpu::request()).expect("a device");
-        let format = wgpu::TextureFormat::Rgba8Unorm;
-        let mut painter = PlanePainter::new(&gpu, format);
         let view = View { size: [64, 64], ..View::default() };
         let layers = Layers { real: true, generated: true, trails: true, surface: false, grid: false, arrows: true };
-        let [width, height] = view.size;
-        let target = gpu.device.create_texture(&wgpu::TextureDescriptor {
-            label: None,
-            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT,
-            view_formats: &[],
-        });
-        let target = target.create_view(&Default::default());
+        let target = target(&gpu, view.size);
+        let mut painter = PlanePainter::new(&gpu, target.texture().format());
         let mut frame = |step, points: usize| {
             let values = Some(Values::Host(vec![0.5; 2 * points]));
             let scene = Plane { layers, step, generated: values.clone(), arrows: values, ..Plane::default() };

@@ -15,6 +15,11 @@ pub(super) fn cases() -> Vec<Case> {
         cases.push(with("uniform", |b, shape| b.uniform(shape)));
         cases.push(with("Bernoulli", |b, shape| b.bernoulli(0.3, shape)));
     }
+    // Counts around a whole number squared, and batches that end within an epoch, with one, and after several.
+    for (count, batch) in [(1, 3), (2, 5), (3, 2), (16, 16), (17, 255), (255, 7), (257, 257), (257, 0)] {
+        let name = format!("shuffled index of {count} by {batch}");
+        cases.push(case(name, vec![any([count, 3])], move |b, x| x[0].gather(b.shuffled_index(count, batch))));
+    }
     cases.extend([
         case("two streams of noise", vec![any([])], |b, x| x[0] * b.concat(&[b.normal([5]), b.normal([5])], 0)),
         case("noise in one map with others", vec![any([257])], |b, x| {
@@ -22,6 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         case("random indices", vec![any([17, 3])], |b, x| x[0].gather(b.random_index(17, 255))),
         case("random indices below 1", vec![any([1])], |b, x| x[0].gather(b.random_index(1, 3))),
+        case("two shuffles", vec![any([17])], |b, x| x[0].gather(b.shuffled_index(17, 9)) - x[0].gather(b.shuffled_index(17, 9))),
         case("batch of a data set", vec![any([33, 2])], |b, x| b.batch(x[0], 7)),
         case("no random indices", vec![any([17, 3])], |b, x| x[0].gather(b.random_index(17, 0))),
         case("step number", vec![any([3])], |b, x| x[0] * b.step_number() + b.step_number()),

@@ -93,6 +93,51 @@ fn normal_noise(i: u32, stream: u32) -> f32 {
     return r * sine(u32(quarter) + select(1u, 0u, lane % 2u == 1u), 6.283185307179586 * (turn - 0.25 * quarter));
 }
 
+// The orders of 0..count of a stream, as the graph's `Shuffle` has them.
+struct Shuffle {
+    count: u32,
+    sides: vec2<u32>,
+    rounds: u32,
+    stream: u32,
+}
+
+fn enciphered(shuffle: Shuffle, epoch: u32, place: u32) -> u32 {
+    let sides = shuffle.sides;
+    var x = place / sides.y;
+    var y = place % sides.y;
+    for (var round = 0u; round < shuffle.rounds; round += 2u) {
+        let of_y = philox(vec4(y * shuffle.rounds + round, epoch, shuffle.stream, 3u), run.seed).x;
+        x = (x + multiply_high(of_y, sides.x)) % sides.x;
+        let of_x = philox(vec4(x * shuffle.rounds + round + 1u, epoch, shuffle.stream, 3u), run.seed).x;
+        y = (y + multiply_high(of_x, sides.y)) % sides.y;
+    }
+    return x * sides.y + y;
+}
+
+// Element i of this step's batch.
+fn shuffled_index(i: u32, batch: u32, shuffle: Shuffle) -> u32 {
+    // Its position among all epochs' elements has 64 bits. Its place and epoch are what long division by the count leaves.
+    let before = step_number() - 1u;
+    let low = before * batch + i;
+    let high = multiply_high(before, batch) + select(0u, 1u, low < i);
+    var place = high % shuffle.count;
+    var epoch = 0u;
+    for (var bit = 32u; bit > 0u; bit--) {
+        place = 2u * place + ((low >> (bit - 1u)) & 1u);
+        epoch *= 2u;
+        if (place >= shuffle.count) {
+            place -= shuffle.count;
+            epoch++;
+        }
+    }
+    // A cycle of the cipher that began below the count comes back there.
+    var element = enciphered(shuffle, epoch, place);
+    while (element >= shuffle.count) {
+        element = enciphered(shuffle, epoch, element);
+    }
+    return element;
+}
+
 // Elementary functions, as the cpu engine has them; see `Unary` for what each means.
 fn op_sign(x: f32) -> f32 {
     return select(sign(x), x, is_nan(x));

@@ -61,7 +61,7 @@ fn draw(noise: Noise, stream: u32, i: &str) -> String {
         Noise::Normal => format!("normal_noise({i}, {stream}u)"),
         Noise::Uniform => format!("uniform_noise({i}, {stream}u)"),
         Noise::Bernoulli(Scalar(p)) => format!("bernoulli_noise({i}, {stream}u, {})", literal(p)),
-        Noise::Index { .. } => unreachable!("indices are no numbers, and have a kernel of their own"),
+        Noise::Index { .. } | Noise::Shuffled(_) => unreachable!("indices are no numbers, and have kernels of their own"),
     }
 }
 

@@ -1,3 +1,4 @@
+use terrarium_graph::Shuffle;
 use terrarium_graph::plan::Kernel;
 
 use crate::shader::Writer;
@@ -35,6 +36,13 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Indices { below, stream, target } => {
             let to = w.bits(target, "i");
             w.line(format!("{to} = multiply_high(noise_bits(i / 4u, {stream}u)[i % 4u], {below}u);"));
+            w.each(target.len);
+        }
+        Kernel::Shuffled { shuffle, stream, target } => {
+            let (to, [a, b]) = (w.bits(target, "i"), shuffle.sides());
+            let (batch, count, rounds) = (target.len, shuffle.count(), Shuffle::ROUNDS);
+            w.line(format!("let shuffle = Shuffle({count}u, vec2({a}u, {b}u), {rounds}u, {stream}u);"));
+            w.line(format!("{to} = shuffled_index(i, {batch}u, shuffle);"));
             w.each(target.len);
         }
         Kernel::Zero { target } => {
