@@ -106,6 +106,7 @@ pub fn files(settings: &Settings) -> &'static [&'static str] {
 pub fn uses(settings: &Settings, key: &str) -> bool {
     match key {
         "depth" | "width" => settings.is("network", "dense"),
+        "own_side" | "own_colours" => settings.is("data", "own"),
         "filters" => settings.is("network", "conv"),
         _ => pictures::uses(settings, key),
     }
