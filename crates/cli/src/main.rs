@@ -3,6 +3,7 @@
 mod bench;
 mod judge;
 mod settings;
+mod sheet;
 mod train;
 
 use clap::{Parser, Subcommand};
