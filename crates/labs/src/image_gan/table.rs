@@ -89,7 +89,7 @@ const SPECTRAL: (Norm, Choice) = option(
     "The weights are kept from stretching any signal, so that verdicts change gently from picture to picture.",
 );
 const GENERATOR_NORMS: [(Norm, Choice); 3] = [BATCH, LAYER, NONE];
-const DISCRIMINATOR_NORMS: [(Norm, Choice); 4] = [NONE, SPECTRAL, BATCH, LAYER];
+const DISCRIMINATOR_NORMS: [(Norm, Choice); 4] = [SPECTRAL, NONE, BATCH, LAYER];
 
 /// Names of the files that hold a run's pictures and their judge.
 pub fn files(settings: &Settings) -> &'static [&'static str] {
