@@ -41,8 +41,14 @@ pub(crate) fn network(parameter: &str) -> &str {
 
 /// A model as it stands, to be looked at. Programs that are evaluated here learn nothing, and only their first output counts.
 pub trait Stage {
+    /// Steps made.
+    fn step(&self) -> u32;
+
     /// Gives an input its values, for the programs evaluated from now on.
     fn write(&mut self, input: InputId, values: &[f32]) -> Result<()>;
+
+    /// The same for an input of indices.
+    fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()>;
 
     /// Evaluates a program, for the processor.
     fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>>;

@@ -103,6 +103,11 @@ impl Run {
         Ok(self.engine.write_input(input, values)?)
     }
 
+    /// Gives an input of indices its values.
+    pub fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
+        Ok(self.engine.write_indices(input, values)?)
+    }
+
     pub fn engine(&self) -> EngineKind {
         self.kind
     }

@@ -51,8 +51,16 @@ struct OnStage<'r> {
 }
 
 impl Stage for OnStage<'_> {
+    fn step(&self) -> u32 {
+        self.run.counters().steps()
+    }
+
     fn write(&mut self, input: InputId, values: &[f32]) -> Result<()> {
         self.run.write(input, values)
+    }
+
+    fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
+        self.run.write_indices(input, values)
     }
 
     fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>> {

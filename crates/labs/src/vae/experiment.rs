@@ -3,17 +3,17 @@
 use std::f32::consts::LN_2;
 use std::sync::Arc;
 
-use terrarium_data::images::Size;
 use terrarium_graph::{InputId, Pending, ProgramId};
 
+use super::answer::{Asking, Notes};
 use super::model::Model;
 use super::table::{LikelihoodKind, Options};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
-use crate::pictures::Pictures;
+use crate::pictures::{Pictures, Range};
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
-use crate::scene::{Gallery, Scene, Wall};
+use crate::scene::{Dots, Gallery, Scene, Wall, told};
 use crate::settings::Settings;
 use crate::trouble::Suspicion;
 
@@ -32,6 +32,8 @@ const RANKS: [(f32, &str, &str); 5] = [
     (1.0, "Least", "kl_least"),
 ];
 
+/// The number of the view that is a map.
+const MAP: u32 = 1;
 /// Values of a row before those of single dimensions: training reconstruction, KL and bound, held-out bound in nats and in bits,
 /// share of the dimensions used.
 const MEASURES: usize = 6;
@@ -39,9 +41,12 @@ const MEASURES: usize = 6;
 /// A variational autoencoder of pictures.
 pub struct VaeLab {
     options: Options,
-    /// Of a picture.
-    size: Size,
+    seed: u64,
+    pictures: Pictures,
     model: Model,
+    notes: Notes,
+    /// What the dots of the map are coloured by: the kind of each held-out picture that is measured by.
+    kinds: Arc<[u8]>,
     collapse: Suspicion,
     broke: bool,
     measured_at: u32,
@@ -53,9 +58,18 @@ impl VaeLab {
     pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
         let pictures = Pictures::new(options.source, files, set_up.seed)?;
-        let size = pictures.size;
         let model = Model::new(&options, &pictures, set_up.seed)?;
-        Ok(Box::new(VaeLab { options, size, model, collapse: Suspicion::default(), broke: false, measured_at: 0 }))
+        Ok(Box::new(VaeLab {
+            seed: set_up.seed,
+            kinds: kinds(&pictures, model.measured),
+            notes: Notes::new(&pictures, options.latent),
+            options,
+            pictures,
+            model,
+            collapse: Suspicion::default(),
+            broke: false,
+            measured_at: 0,
+        }))
     }
 
     /// Bits that a value of a picture costs under a bound of `elbo` nats. A density of a Gaussian is taken as that of one of 256
@@ -65,7 +79,7 @@ impl VaeLab {
             LikelihoodKind::Bernoulli => 0.0,
             LikelihoodKind::Gaussian => 8.0,
         };
-        shades - elbo / (self.size.bytes() as f32 * LN_2)
+        shades - elbo / (self.pictures.size.bytes() as f32 * LN_2)
     }
 
     /// What is charted of the divergences of all latent dimensions.
@@ -96,6 +110,7 @@ impl Experiment for VaeLab {
 
     fn follow(&mut self, settings: &Settings) {
         self.options = Options::of(settings);
+        self.notes.forget();
     }
 
     fn live(&self) -> Vec<(InputId, f32)> {
@@ -158,9 +173,12 @@ impl Experiment for VaeLab {
 
     fn measure(&mut self, step: u32, readings: &[Vec<f32>], looks: &[Vec<f32>]) -> Vec<Option<f32>> {
         let ([reading], [look]) = (readings, looks) else { return Vec::new() };
-        let ([reconstruction, kl, norms @ ..], [held_out_reconstruction, divergence @ ..]) = (&reading[..], &look[..]) else {
+        let ([reconstruction, kl, norms @ ..], [held_out_reconstruction, held_out @ ..]) = (&reading[..], &look[..]) else {
             return Vec::new();
         };
+        let (divergence, codes) = held_out.split_at(self.options.latent.min(held_out.len()));
+        self.notes.atlas.update(codes);
+        self.notes.divergence = Some(divergence.to_vec());
         let held_out_elbo = -(held_out_reconstruction + divergence.iter().sum::<f32>());
         let used = divergence.iter().filter(|kl| **kl > USED).count();
         self.collapse.weigh(used == 0, step.saturating_sub(self.measured_at));
@@ -180,6 +198,7 @@ impl Experiment for VaeLab {
 
     fn broke(&mut self) {
         self.broke = true;
+        self.notes.forget();
         self.collapse = Suspicion::default();
     }
 
@@ -193,7 +212,23 @@ impl Experiment for VaeLab {
     }
 
     fn scene(&mut self, _: u32, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
-        let size = [self.size.height, self.size.width, self.size.channels];
+        if show.view == MAP { self.map(show, stage) } else { self.walls(show, stage) }
+    }
+
+    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
+        let Question::Vae(question) = question else {
+            return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
+        };
+        let VaeLab { options, seed, pictures, model, notes, .. } = self;
+        let (latent, batch, seed) = (options.latent, options.batch, *seed);
+        Box::pin(Asking { model, pictures, notes, latent, batch, seed, stage, progress }.answer(question))
+    }
+}
+
+impl VaeLab {
+    /// Reconstructions and samples.
+    fn walls(&self, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
+        let size = self.wall_size();
         let Model { reconstructions, samples, shown, .. } = self.model;
         let programs = [reconstructions, samples].into_iter().zip(shown).enumerate();
         let mut asked = Vec::new();
@@ -215,8 +250,36 @@ impl Experiment for VaeLab {
         }))
     }
 
-    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, _: &'a dyn Fn(f32)) -> Asked<'a> {
-        let Question::Vae(question) = question;
-        Box::pin(question.answer(&self.model, self.size, stage))
+    /// The latent space.
+    fn map(&mut self, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
+        let (map, programs) = (self.notes.atlas.map(show.axes), &self.model.map);
+        stage.write(programs.origin, &map.plane.mean)?;
+        stage.write(programs.axes, &map.plane.axes.concat())?;
+        stage.write(programs.reach, &[map.reach])?;
+        if let Some(condition) = programs.condition {
+            stage.write(condition, &self.pictures.known.row(&self.notes.told)?)?;
+        }
+        let manifold = show.has(0).then(|| stage.show(programs.manifold)).transpose()?;
+        let points = show.has(1).then(|| stage.show(programs.dots)).transpose()?;
+        let (side, size, kinds) = (programs.side, self.wall_size(), self.kinds.clone());
+        Ok(Box::pin(async move {
+            let wall = |pixels| Wall { place: [0.0, 0.0, 1.0, 1.0], rows: side, columns: side, size, pixels, joined: true };
+            let walls = told(manifold).await?.map(wall).into_iter().collect();
+            let dots = told(points).await?.map(|points| Dots { points, kinds });
+            Ok(Scene::Gallery(Gallery { walls, dots }))
+        }))
     }
+
+    fn wall_size(&self) -> [usize; 3] {
+        let size = self.pictures.size;
+        [size.height, size.width, size.channels]
+    }
+}
+
+/// Of the first so many held-out pictures, what tells most about how they look: the class, or the first thing known that has one of a
+/// few values.
+fn kinds(pictures: &Pictures, count: usize) -> Arc<[u8]> {
+    let telling = pictures.known.0.iter().position(|thing| matches!(thing.range, Range::Options(_)));
+    let kind = |i: usize| telling.map_or(0.0, |thing| pictures.known.about(&pictures.held_out, i)[thing]) as u8;
+    (0..count).map(kind).collect()
 }
