@@ -3,6 +3,11 @@
 mod bench;
 mod judge;
 mod settings;
+<<<<<<< HEAD
+mod smiles;
+=======
+mod sheet;
+>>>>>>> lead
 mod train;
 
 use clap::{Parser, Subcommand};
@@ -20,6 +25,8 @@ enum Command {
     Train(train::Options),
     /// Train a judge of generated pictures
     TrainJudge(judge::Options),
+    /// Make the faces of a checkpoint smile, and ask a judge
+    Smiles(smiles::Options),
     /// List the settings and presets that training takes
     Settings,
     /// Time engines by fixed workloads
@@ -32,6 +39,7 @@ fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Train(options) => pollster::block_on(train::run(&options, out)),
         Command::TrainJudge(options) => pollster::block_on(judge::run(&options, out)),
+        Command::Smiles(options) => pollster::block_on(smiles::run(&options, out)),
         Command::Settings => settings::run(out),
         Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }

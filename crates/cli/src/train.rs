@@ -10,8 +10,10 @@ use terrarium_data::points::parse_csv;
 use terrarium_labs::checkpoint;
 use terrarium_labs::lab::Lab;
 use terrarium_labs::library::Folder;
-use terrarium_labs::protocol::{ChartLine, EngineKind, Row, SetUp};
-use terrarium_labs::{Engines, Finding, Session};
+use terrarium_labs::protocol::{ChartLine, EngineKind, Question, Row, SetUp, Show};
+use terrarium_labs::{Engines, Finding, Session, image_gan};
+
+use crate::sheet;
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -48,6 +50,12 @@ pub struct Options {
     /// Write a checkpoint at the end
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
+    /// Write the walls of pictures that the run shows as a PNG at the end
+    #[arg(long, value_name = "FILE")]
+    sheet: Option<PathBuf>,
+    /// Let a judge evaluate so many samples at the end
+    #[arg(long, value_name = "SAMPLES")]
+    evaluate: Option<u32>,
 }
 
 pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
@@ -91,6 +99,18 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     writeln!(out, "{:.2} ms a step", start.elapsed().as_secs_f64() * 1e3 / f64::from(steps.max(1)))?;
     if let Some(file) = &options.save {
         fs::write(file, checkpoint::save(&mut session).await?).with_context(|| cannot("write", file))?;
+    }
+    if let Some(file) = &options.sheet {
+        let show = Show { layers: session.lab().views[0].layers(), ..Show::default() };
+        let sheet = sheet::png(&session.scene(show, false).await?)?;
+        fs::write(file, sheet).with_context(|| cannot("write", file))?;
+    }
+    if let Some(count) = options.evaluate {
+        let answer = session.ask(Question::ImageGan(image_gan::Question::Evaluate { count }), &|_| ()).await?;
+        writeln!(out, "{}", answer.sentence)?;
+        for figure in answer.figures {
+            writeln!(out, "{:>8.4} {}", figure.value, figure.name)?;
+        }
     }
     Ok(())
 }

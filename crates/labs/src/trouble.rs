@@ -27,7 +27,7 @@ impl TroubleKind {
     pub(crate) fn explain(self) -> Trouble {
         let (sentence, remedy) = match self {
             TroubleKind::ModeCollapse => (
-                "Mode collapse: the generator crowds its points into a few places and leaves the rest of the data out.",
+                "Mode collapse: the generator crowds its samples into a few places and leaves the rest of the data out.",
                 "Try the Wasserstein loss, or bring the two learning rates closer together.",
             ),
             TroubleKind::VanishingGradient => (
@@ -35,7 +35,7 @@ impl TroubleKind {
                 "Try the non-saturating or the Wasserstein loss, or fewer discriminator steps.",
             ),
             TroubleKind::Oscillation => (
-                "Oscillation: the generated points keep moving about and settle nowhere.",
+                "Oscillation: the generated samples keep moving about and settle nowhere.",
                 "Lower both learning rates, or the momentum; the Wasserstein loss helps too.",
             ),
             TroubleKind::PosteriorCollapse => (

@@ -9,7 +9,7 @@ use pollster::block_on;
 use support::{assets, open, set_up, train};
 use terrarium_data::images::{Images, Size};
 use terrarium_labs::library::{File, Library};
-use terrarium_labs::pictures::{Known, Range};
+use terrarium_labs::pictures::Range;
 use terrarium_labs::protocol::{Answer, EngineKind, Question as Asked, Show};
 use terrarium_labs::scene::{Gallery, Scene, Values};
 use terrarium_labs::vae::{Direction, LAB, MOST_DIMENSIONS, PRESETS, Picked, Question, Way};
@@ -48,10 +48,6 @@ fn answer(session: &mut Session, question: Question) -> Answer {
 fn pictures(answer: &Answer, of: usize) -> Vec<Vec<u8>> {
     let gallery = &answer.galleries[of];
     gallery.pixels.chunks((gallery.height * gallery.width * gallery.channels) as usize).map(<[u8]>::to_vec).collect()
-}
-
-fn known(session: &mut Session) -> Known {
-    answer(session, Question::Choices).known
 }
 
 /// What comes back of a picture.
@@ -257,7 +253,7 @@ fn an_analogy_moves_as_two_pictures_differ() {
 
 #[test]
 fn samples_are_of_the_class_that_is_told() {
-    let mut session = trained(&[("condition", "known"), ("latent", "4")], 600);
+    let mut session = trained(&[("condition", "known"), ("latent", "2"), ("batch", "64")], 1_200);
     let means = means(&mut session);
     let mut right = 0;
     for class in 0..10 {

@@ -7,6 +7,7 @@ use std::time::Instant;
 use pollster::block_on;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
+use terrarium_labs::image_gan;
 use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{Command, EngineKind, Event, GpuOffer, Opened, SetUp, Show};
 use terrarium_labs::run::State;
@@ -223,4 +224,20 @@ fn a_device_that_fails_while_nothing_runs_is_replaced_when_it_is_needed() {
     desk.handle(Command::Step(1));
     let scene = block_on(desk.desk.scene(ALL, false)).unwrap();
     assert_eq!(plane(scene).step, 1);
+}
+
+#[test]
+fn an_image_gan_takes_the_same_steps_on_the_device() {
+    let engines = engines();
+    let changes = [("filters", "4"), ("batch", "4"), ("z", "8"), ("g_lr", "0.0001"), ("d_lr", "0.0001"), ("condition", "known")];
+    let changes = changes.map(|(key, value)| (key.to_string(), value.to_string())).to_vec();
+    let set_up = SetUp { lab: image_gan::LAB.slug.to_string(), changes, seed: 5, points: Vec::new() };
+    let mut session = block_on(Session::new(&set_up, &assets(), &engines, EngineKind::Cpu)).unwrap();
+    let mut comparing = block_on(session.compare(&engines, EngineKind::WebGpu, 3)).unwrap();
+    let comparison = loop {
+        if let Some(comparison) = block_on(comparing.advance(&|| 0.0)).unwrap() {
+            break comparison;
+        }
+    };
+    assert!(comparison.drift.iter().all(|drift| *drift < 2e-3), "{comparison:?}");
 }

@@ -20,6 +20,10 @@ pub(crate) fn trainings() -> Vec<Training> {
             let norms = Settings { generator_norm: Norm::None, discriminator_norm: Norm::Spectral, ..tiny() };
             play(b, norms, Loss::NonSaturating);
         }),
+        Training::new("a DCGAN with layer norm, a gradient penalty and a condition", |b| {
+            let norms = Settings { generator_norm: Norm::Layer, discriminator_norm: Norm::Layer, condition: 2, ..tiny() };
+            play(b, norms, Loss::WassersteinGradientPenalty { weight: b.scalar(10.0) });
+        }),
         Training::new("a convolutional autoencoder, Gaussian, with free bits", |b| {
             let log_deviation = b.parameter("log_deviation", [], Init::Constant(-0.5));
             autoencode(b, Body::Convolutional { width: 2 }, Likelihood::Gaussian { log_deviation }, &[log_deviation]);

@@ -98,7 +98,7 @@ impl Lower<'_> {
     }
 
     /// Where tensors are laid together along their outermost axis, each is written at its place at once, if a kernel makes it
-    /// and it has no other place yet.
+    /// and it has no other place yet, nor comes again.
     fn write_pieces_in_place(&mut self) {
         // From the last on, so that pieces of pieces find their place too.
         for i in (0..self.graph.nodes.len()).rev().filter(|&i| self.groups.live[i]) {
@@ -110,7 +110,8 @@ impl Lower<'_> {
             let mut place = self.buffer(NodeId(i as u32));
             for &x in &node.inputs {
                 let (base, len) = (self.groups.base(x), self.shape(x).elements());
-                if self.groups.group(base).is_some() {
+                let once = node.inputs.iter().filter(|&&other| self.groups.base(other) == base).count() == 1;
+                if once && self.groups.group(base).is_some() {
                     self.slot_of.entry(base).or_insert(Buffer { len, ..place });
                 }
                 place.offset += len;

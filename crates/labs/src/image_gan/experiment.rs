@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use terrarium_graph::{InputId, Pending, ProgramId};
 
+use super::evaluation::subject;
 use super::model::{Look, Model};
 use super::table::Options;
 use super::timeline::Timeline;
@@ -27,6 +28,8 @@ pub struct ImageGan {
     pub(super) pictures: Pictures,
     pub(super) model: Model,
     pub(super) timeline: Timeline,
+    /// The file of the judge that knows about such pictures.
+    pub(super) judge: Option<Vec<u8>>,
     watch: Watch,
 }
 
@@ -37,8 +40,9 @@ impl ImageGan {
         let options = Options::of(settings);
         let pictures = Pictures::new(options.source, files, set_up.seed)?;
         let model = Model::new(&options, &pictures, set_up.seed)?;
+        let judge = subject(options.source.data).map(|subject| files.bytes(subject.judge()).map(<[u8]>::to_vec)).transpose()?;
         let (timeline, watch) = (Timeline::default(), Watch::default());
-        Ok(Box::new(ImageGan { options, seed: set_up.seed, pictures, model, timeline, watch }))
+        Ok(Box::new(ImageGan { options, seed: set_up.seed, pictures, model, timeline, judge, watch }))
     }
 }
 

@@ -1,5 +1,6 @@
 //! The image GAN lab: a generator learns to draw.
 
+mod evaluation;
 mod experiment;
 mod model;
 mod presets;

@@ -90,7 +90,7 @@ impl<'a> Look<'a> {
 }
 
 impl Model {
-    /// The model that `options` ask for, with `pictures` to learn from. A batch is drawn with replacement.
+    /// The model that `options` ask for, with `pictures` to learn from.
     ///
     /// # Errors
     /// None but mistakes in this file.
@@ -133,17 +133,17 @@ impl Model {
         let ramp = keep("ramp", &[1, 1, width, 1], (0..width).map(|x| (x as f32 + 0.5) / width as f32).collect());
 
         let cooling = b.input("cooling", []);
-        let drawn = || b.random_index(pictures.train.len(), options.batch);
         let noise = || b.normal([options.batch, options.noise]);
         let told = |which| train_told.map(|told| told.gather(which));
-        let which = drawn();
+        let which = b.shuffled_index(pictures.train.len(), options.batch);
         let real = as_made(options.augmentation.apply(&b, train.gather(which)));
         let updates = Updates::default();
         let loss = gan.discriminator_loss(real, noise(), told(which), Pass::Training(&updates));
         let discriminator_step = step(&b, "discriminator", &gan.discriminator.parameters(), options.momentum, cooling, loss);
         updates.follow(&b, discriminator_step);
         let updates = Updates::default();
-        let loss = gan.generator_loss(noise(), told(drawn()), Pass::Training(&updates));
+        let like = b.random_index(pictures.train.len(), options.batch);
+        let loss = gan.generator_loss(noise(), told(like), Pass::Training(&updates));
         let generator_step = step(&b, "generator", &gan.generator.parameters(), options.momentum, cooling, loss);
         updates.follow(&b, generator_step);
 

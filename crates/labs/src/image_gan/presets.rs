@@ -19,7 +19,7 @@ pub static PRESETS: [Preset; 5] = [
         slug: "faces",
         label: "Faces",
         watch: "First skin and background part, then hair and eyes come, and at last mouths and glasses.",
-        changes: &[("data", "faces"), ("flip", "yes")],
+        changes: &[("data", "faces"), ("flip", "yes"), ("batch", "16"), ("g_lr", "0.0007"), ("d_lr", "0.0007")],
     },
     Preset {
         slug: "collapse",

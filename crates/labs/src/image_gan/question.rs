@@ -47,6 +47,8 @@ pub enum Question {
     Nearest { sample: Sample, count: u32 },
     /// How diverse samples of each kind are.
     Diversity,
+    /// How good so many samples are, by the eyes of a judge, beside held-out real pictures.
+    Evaluate { count: u32 },
 }
 
 /// The most pictures in an answer.
@@ -81,13 +83,14 @@ impl Question {
             Question::Past { step } => lab.past(step),
             Question::Scores => lab.scores(stage).await,
             Question::Nearest { sample, count } => lab.nearest(stage, &sample, count.clamp(1, MOST) as usize).await,
+            Question::Evaluate { count } => lab.evaluate(stage, count as usize, progress).await,
             Question::Diversity => lab.diversity(stage, progress).await,
         }
     }
 }
 
 /// What a picture is made of.
-struct Made {
+pub(super) struct Made {
     noise: Vec<f32>,
     /// As the networks are told it.
     told: Vec<f32>,
@@ -116,7 +119,7 @@ impl ImageGan {
         self.pictures.size
     }
 
-    fn made_of(&self, sample: &Sample) -> Result<Made> {
+    pub(super) fn made_of(&self, sample: &Sample) -> Result<Made> {
         let mut noise = noise_of(self.seed, sample.number, self.noise());
         if let Some(most) = sample.truncation {
             truncate(&mut noise, most, self.seed, sample.number)?;
@@ -138,12 +141,12 @@ impl ImageGan {
     }
 
     /// Numbers that the networks are told of a picture.
-    fn told(&self) -> usize {
+    pub(super) fn told(&self) -> usize {
         self.model.asked_conditions.map_or(0, |input| self.model.course.graph.input(input).shape[1])
     }
 
     /// The pictures, one after the other, from 0 to 1.
-    async fn paint(&self, stage: &mut dyn Stage, made: &[Made], progress: &dyn Fn(f32)) -> Result<Vec<f32>> {
+    pub(super) async fn paint(&self, stage: &mut dyn Stage, made: &[Made], progress: &dyn Fn(f32)) -> Result<Vec<f32>> {
         let mut pixels = Vec::new();
         for (i, some) in made.chunks(ASKED).enumerate() {
             let padded = |of: fn(&Made) -> &Vec<f32>| {

@@ -3,7 +3,7 @@
 use terrarium_models::conv::Norm;
 
 use crate::game::{LOSSES, LossKind};
-use crate::pictures::{self, AUGMENTATION, Augmentation, SOURCE, Source};
+use crate::pictures::{self, AUGMENTATION, Augmentation, Data, SOURCE, Source};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 /// The lab's settings, as values.
@@ -89,11 +89,16 @@ const SPECTRAL: (Norm, Choice) = option(
     "The weights are kept from stretching any signal, so that verdicts change gently from picture to picture.",
 );
 const GENERATOR_NORMS: [(Norm, Choice); 3] = [BATCH, LAYER, NONE];
-const DISCRIMINATOR_NORMS: [(Norm, Choice); 4] = [NONE, SPECTRAL, BATCH, LAYER];
+const DISCRIMINATOR_NORMS: [(Norm, Choice); 4] = [SPECTRAL, NONE, BATCH, LAYER];
 
-/// Names of the files that hold a run's pictures.
+/// Names of the files that hold a run's pictures and their judge.
 pub fn files(settings: &Settings) -> &'static [&'static str] {
-    Options::of(settings).source.data.files()
+    match Source::of(settings).data {
+        Data::Digits => &["digits.png", "digits.labels.u8", "judge-digits.safetensors"],
+        Data::Fashion => &["fashion.png", "fashion.labels.u8", "judge-fashion.safetensors"],
+        Data::Faces => &["judge-faces.safetensors"],
+        Data::Shapes | Data::Own => &[],
+    }
 }
 
 /// Whether a setting matters beside the others' values.

@@ -7,6 +7,7 @@ mod map;
 mod model;
 mod presets;
 mod question;
+mod smiles;
 mod table;
 
 use crate::lab::{Lab, Layer, Player, View};
@@ -15,6 +16,7 @@ use crate::protocol::Phase;
 pub use experiment::VaeLab;
 pub use presets::PRESETS;
 pub use question::{About, Direction, MOST_DIMENSIONS, MOST_PICTURES, MOST_STRENGTH, Picked, Question, Way};
+pub use smiles::{Smiles, smiles};
 pub use table::TABLE;
 pub(crate) use table::files;
 

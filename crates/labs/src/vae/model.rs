@@ -107,7 +107,7 @@ struct Resident<'b> {
 }
 
 impl Model {
-    /// The model that `options` ask for, with `pictures` to learn from.
+    /// The model that `options` ask for, with `pictures` to learn from: each of them once in every epoch.
     ///
     /// # Errors
     /// None but mistakes in this file.
@@ -151,7 +151,7 @@ impl Model {
         let train = keep("training", &pictures.train, pictures.train.rows())?;
         let held_out = keep("held-out", &measured_by, shades)?;
 
-        let drawn = b.random_index(pictures.train.len(), options.batch);
+        let drawn = b.shuffled_index(pictures.train.len(), options.batch);
         let batch = train.pixels.gather(drawn);
         let fed = options.augmentation.apply(&b, batch);
         let noise = |count: usize| b.normal([count, latent]);

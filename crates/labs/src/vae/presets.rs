@@ -31,6 +31,6 @@ pub static PRESETS: [Preset; 5] = [
         slug: "faces",
         label: "Faces",
         watch: "First a blur, then skin and background, then hair, and at last eyes, mouths and glasses.",
-        changes: &[("data", "faces"), ("network", "conv"), ("latent", "64"), ("batch", "32")],
+        changes: &[("data", "faces"), ("network", "conv"), ("latent", "64"), ("likelihood", "gaussian"), ("batch", "32")],
     },
 ];

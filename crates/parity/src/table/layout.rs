@@ -128,6 +128,10 @@ fn concats() -> Vec<Case> {
         of("concat with nothing", &[&[0, 3], &[2, 3], &[0, 3]], 0),
         of("concat nothing", &[&[0, 3], &[0, 3]], 0),
         case("concat a tensor with itself", vec![any([2, 3])], |b, x| b.concat(&[x[0], x[0], x[0].square()], 1)),
+        case("concat rows of what was made with themselves", vec![any([2, 3])], |b, x| {
+            let made = x[0].tanh();
+            b.concat(&[made, x[0], made], 0)
+        }),
     ]
 }
 

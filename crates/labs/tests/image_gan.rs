@@ -1,0 +1,198 @@
+//! The image GAN lab as a visitor meets it: what its settings, questions and defaults promise, kept.
+
+mod support;
+
+use pollster::block_on;
+use support::{measure, open, set_up, state, train, value};
+use terrarium_labs::image_gan::{LAB, Path, Question, Sample};
+use terrarium_labs::protocol::{self, Answer, EngineKind, Gallery};
+use terrarium_labs::scene::{Scene, Values, Wall};
+use terrarium_labs::{Engines, Finding, Result, Session};
+
+fn session(changes: &[(&str, &str)], seed: u64) -> Session {
+    open(&set_up(LAB.slug, changes, seed)).unwrap()
+}
+
+/// A set-up that takes no time.
+const SMALL: [(&str, &str); 3] = [("filters", "4"), ("batch", "4"), ("z", "8")];
+
+fn small(changes: &[(&str, &str)]) -> Session {
+    session(&[&SMALL, changes].concat(), 3)
+}
+
+fn ask(session: &mut Session, question: Question) -> Result<Answer> {
+    block_on(session.ask(protocol::Question::ImageGan(question), &|_| ()))
+}
+
+fn walls(session: &mut Session, layers: u32) -> Vec<Wall> {
+    let show = protocol::Show { layers, ..protocol::Show::default() };
+    let Scene::Gallery(gallery) = block_on(session.scene(show, false)).unwrap() else { panic!("this lab shows walls") };
+    gallery.walls
+}
+
+fn pixels(wall: &Wall) -> &[f32] {
+    let Values::Host(pixels) = &wall.pixels else { panic!("they were asked for here") };
+    pixels
+}
+
+/// The pictures of a gallery.
+fn pictures(gallery: &Gallery) -> Vec<&[u8]> {
+    gallery.pixels.chunks((gallery.height * gallery.width * gallery.channels) as usize).collect()
+}
+
+/// In each variant all that learns moves, and all that is measured is a number.
+#[test]
+fn every_kind_of_loss_norm_and_data_trains() {
+    let variants: [&[(&str, &str)]; 7] = [
+        &[("loss", "wgan-gp"), ("g_norm", "layer"), ("d_norm", "layer"), ("d_steps", "2")],
+        &[("loss", "hinge"), ("d_norm", "spectral"), ("condition", "known"), ("data", "fashion")],
+        &[("loss", "minimax"), ("d_norm", "batch"), ("smoothing", "0.1"), ("shift", "2"), ("noise", "0.1")],
+        &[("loss", "least-squares"), ("g_norm", "none"), ("r1", "1"), ("condition", "known")],
+        &[("data", "faces"), ("flip", "yes"), ("condition", "known")],
+        &[("data", "faces"), ("d_norm", "spectral"), ("r1", "1")],
+        &[("data", "shapes"), ("loss", "wgan-gp")],
+    ];
+    for variant in variants {
+        let mut session = small(variant);
+        let before = state(&mut session);
+        for _ in 0..3 {
+            session.step().unwrap();
+        }
+        assert!(matches!(measure(&mut session), Some(Finding::Measures(_))), "{variant:?}");
+        let after = state(&mut session);
+        let graph = session.experiment().course().graph.clone();
+        for (var, (before, after)) in graph.vars.iter().zip(before.variables.iter().zip(&after.variables)) {
+            assert_ne!(before, after, "{} in {variant:?}", var.name);
+        }
+    }
+}
+
+#[test]
+fn engines_agree_over_5_steps() {
+    for changes in [[("d_norm", "spectral"), ("condition", "known")], [("g_norm", "layer"), ("loss", "wgan-gp")]] {
+        let mut session = small(&[&[("g_lr", "0.0001"), ("d_lr", "0.0001")], &changes[..]].concat());
+        let mut comparing = block_on(session.compare(&Engines::without_gpu(), EngineKind::Dfdx, 5)).unwrap();
+        let comparison = loop {
+            if let Some(comparison) = block_on(comparing.advance(&|| 0.0)).unwrap() {
+                break comparison;
+            }
+        };
+        let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
+        assert!(drift > 0.0 && drift < 2e-3, "{changes:?}: {drift}");
+    }
+}
+
+/// Real digits are 1 apart, and have a score of 8 or more; noise has one below 2.
+#[test]
+fn the_defaults_draw_things_like_digits_within_800_steps() {
+    let mut session = session(&[("filters", "8")], 1);
+    let last = train(&mut session, 800);
+    let [diversity, nearest] = ["diversity", "diversity_nearest"].map(|key| value(&session, &last, key));
+    assert!((0.7..1.3).contains(&diversity) && (0.6..1.4).contains(&nearest), "{diversity}, {nearest}");
+    assert_eq!(session.trouble(), None);
+    let answer = ask(&mut session, Question::Evaluate { count: 200 }).unwrap();
+    let figure = |name: &str| answer.figures.iter().find(|figure| figure.name == name).unwrap().value;
+    let [score, ceiling] = ["Inception score", "Inception score, real pictures"].map(figure);
+    assert!(score > 3.0 && score < ceiling && ceiling > 8.0, "{}", answer.sentence);
+    let [distance, floor] = ["Fréchet distance", "Fréchet distance, real pictures"].map(figure);
+    assert!(distance > floor, "{}", answer.sentence);
+}
+
+#[test]
+fn walls_hang_side_by_side_with_scores_under_them() {
+    let mut session = small(&[("condition", "known")]);
+    session.advance_steps(2).unwrap();
+    let [samples, real] = &walls(&mut session, 0b11)[..] else { panic!("two walls") };
+    assert_eq!((samples.rows, samples.columns, samples.size), (10, 8, [28, 28, 1]));
+    assert!(samples.place[0] + samples.place[2] < real.place[0]);
+    assert!(pixels(samples).iter().chain(pixels(real)).all(|v| (0.0..=1.0).contains(v)));
+    let scores = ask(&mut session, Question::Scores).unwrap();
+    let [scored, _] = &walls(&mut session, 0b111)[..] else { panic!("two walls") };
+    assert!(scored.size[0] > 28);
+    let of_one = scored.size[0] * 28;
+    for (i, caption) in scores.galleries[0].captions.iter().enumerate() {
+        let (picture, plain) = (&pixels(scored)[i * of_one..][..of_one], &pixels(samples)[i * 784..][..784]);
+        assert_eq!(&picture[..784], plain);
+        let long = picture[of_one - 28..].iter().filter(|v| **v == 1.0).count() as f32 / 28.0;
+        let told = caption.trim_end_matches(" %").parse::<f32>().unwrap() / 100.0;
+        assert!((long - told).abs() < 0.03, "{caption}: {long}");
+    }
+}
+
+#[test]
+fn samples_are_those_of_the_wall_and_go_on_beyond_it() {
+    let mut session = small(&[]);
+    session.advance_steps(3).unwrap();
+    let wall: Vec<u8> = pixels(&walls(&mut session, 1)[0]).iter().map(|v| (v * 255.0).round() as u8).collect();
+    let answer = ask(&mut session, Question::Samples { from: Sample::default(), count: 70 }).unwrap();
+    assert_eq!(answer.galleries[0].pixels.len(), 70 * 784);
+    let apart = wall.iter().zip(&answer.galleries[0].pixels).map(|(a, b)| a.abs_diff(*b)).max();
+    assert!(apart <= Some(1), "{apart:?}");
+    let truncated = Sample { truncation: Some(0.5), ..Sample::default() };
+    let truncated = ask(&mut session, Question::Samples { from: truncated, count: 1 }).unwrap();
+    assert_ne!(truncated.galleries[0].pixels, answer.galleries[0].pixels[..784]);
+    let nowhere = Sample { truncation: Some(0.0), ..Sample::default() };
+    assert!(ask(&mut session, Question::Samples { from: nowhere, count: 1 }).is_err());
+}
+
+#[test]
+fn a_way_between_two_samples_begins_and_ends_at_them() {
+    let mut session = small(&[("condition", "known")]);
+    session.advance_steps(3).unwrap();
+    let sample = |number: u32, class: f32| Sample { number, about: vec![class], ..Sample::default() };
+    let (from, to) = (sample(5, 1.0), sample(9, 7.0));
+    let [start, end] = [&from, &to].map(|sample| {
+        let question = Question::Samples { from: sample.clone(), count: 1 };
+        ask(&mut session, question).unwrap().galleries.remove(0).pixels
+    });
+    for path in [Path::Straight, Path::Spherical] {
+        let way = ask(&mut session, Question::Between { from: from.clone(), to: to.clone(), path, count: 5 }).unwrap();
+        let way = pictures(&way.galleries[0]);
+        assert_eq!(way.len(), 5);
+        let near = |a: &[u8], b: &[u8]| a.iter().zip(b).all(|(a, b)| a.abs_diff(*b) <= 1);
+        assert!(near(way[0], &start) && near(way[4], &end), "{path:?}");
+        assert!(!near(way[2], &start) && !near(way[2], &end), "{path:?}");
+    }
+    assert!(ask(&mut session, Question::Samples { from: sample(0, 10.0), count: 1 }).is_err(), "there is no such class");
+}
+
+#[test]
+fn the_past_can_be_looked_at_again() {
+    let mut session = small(&[]);
+    assert!(ask(&mut session, Question::Past { step: 0 }).is_err(), "nothing is kept yet");
+    let mut seen = Vec::new();
+    for _ in 0..4 {
+        session.step().unwrap();
+        measure(&mut session);
+        let wall: Vec<u8> = pixels(&walls(&mut session, 1)[0]).iter().map(|v| (v * 255.0).round() as u8).collect();
+        seen.push(wall);
+    }
+    let past = ask(&mut session, Question::Past { step: 2 }).unwrap();
+    assert_eq!(past.sentence, "After 2 steps.");
+    assert!(past.galleries[0].pixels.iter().zip(&seen[1]).all(|(a, b)| a.abs_diff(*b) <= 1));
+    assert_eq!(past.figures.iter().map(|figure| figure.value).collect::<Vec<_>>(), [1.0, 2.0, 3.0, 4.0]);
+}
+
+#[test]
+fn a_sample_has_nearest_training_pictures_and_kinds_have_a_diversity() {
+    let mut session = small(&[("condition", "known")]);
+    let nearest = ask(&mut session, Question::Nearest { sample: Sample::default(), count: 4 }).unwrap();
+    assert_eq!(nearest.galleries[0].captions.len(), 5);
+    let of = |i: usize| nearest.figures[i].value;
+    assert!(of(0) > 0.0 && of(1) > 0.0 && nearest.sentence.contains("not copied"), "{}", nearest.sentence);
+    let diversity = ask(&mut session, Question::Diversity).unwrap();
+    assert_eq!(diversity.figures.len(), 10);
+    assert!(diversity.figures.iter().all(|figure| figure.value < 0.5), "untrained, all samples are gray: {diversity:?}");
+    let known = ask(&mut session, Question::Known).unwrap().known;
+    assert_eq!((known.0.len(), known.0[0].names().len()), (1, 10));
+    let mut untold = small(&[]);
+    assert!(ask(&mut untold, Question::Diversity).is_err());
+    assert!(ask(&mut untold, Question::Known).unwrap().known.0.is_empty());
+}
+
+#[test]
+fn a_judge_is_asked_only_about_what_it_knows() {
+    let mut session = small(&[("data", "shapes")]);
+    let refused = ask(&mut session, Question::Evaluate { count: 10 }).unwrap_err().to_string();
+    assert_eq!(refused, "There is no judge of such pictures.");
+}
