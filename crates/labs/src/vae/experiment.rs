@@ -167,6 +167,10 @@ impl Experiment for VaeLab {
         ]
     }
 
+    fn kinds(&self) -> Vec<String> {
+        telling(&self.pictures).map_or_else(Vec::new, |thing| self.pictures.known.0[thing].names().to_vec())
+    }
+
     fn looks(&self) -> Vec<ProgramId> {
         vec![self.model.held_out]
     }
@@ -276,10 +280,13 @@ impl VaeLab {
     }
 }
 
-/// Of the first so many held-out pictures, what tells most about how they look: the class, or the first thing known that has one of a
-/// few values.
+/// What tells most about how pictures look: the class, or the first thing known that has one of a few values.
+fn telling(pictures: &Pictures) -> Option<usize> {
+    pictures.known.0.iter().position(|thing| matches!(thing.range, Range::Options(_)))
+}
+
+/// That of the first so many held-out pictures.
 fn kinds(pictures: &Pictures, count: usize) -> Arc<[u8]> {
-    let telling = pictures.known.0.iter().position(|thing| matches!(thing.range, Range::Options(_)));
-    let kind = |i: usize| telling.map_or(0.0, |thing| pictures.known.about(&pictures.held_out, i)[thing]) as u8;
+    let kind = |i: usize| telling(pictures).map_or(0.0, |thing| pictures.known.about(&pictures.held_out, i)[thing]) as u8;
     (0..count).map(kind).collect()
 }
