@@ -19,6 +19,7 @@ use crate::notices::NoticeList;
 use crate::number::thousands;
 use crate::presets::Presets;
 use crate::run_bar::RunBar;
+use crate::techniques::Techniques;
 use crate::theme::Theme;
 use crate::view::MainView;
 
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
                 <Charts lab />
                 <EnginePanel lab />
             </div>
+            <Techniques lab />
             {move || view! { <Controls lab which=lab.which.get() /> }}
             {move || view! { <Learn which=lab.which.get() /> }}
         </main>

@@ -24,6 +24,7 @@ mod number;
 mod own_points;
 mod presets;
 mod run_bar;
+mod techniques;
 mod theme;
 mod trouble;
 mod view;

@@ -11,6 +11,7 @@ use web_sys::ResizeObserver;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
 use crate::own_points::DrawingSheet;
+use crate::techniques::{MapAxes, MapWalk};
 use crate::theme::Theme;
 use crate::trouble::TroubleBanner;
 
@@ -62,6 +63,7 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
                 </p>
                 <Loading lab />
                 <DrawingSheet lab />
+                <MapWalk lab />
                 <CrashSheet lab />
             </div>
             <LayerSwitches lab />
@@ -179,6 +181,7 @@ fn LayerSwitches(lab: Lab) -> impl IntoView {
     view! {
         <div class="view-bar">
             {views}
+            <MapAxes lab />
             <fieldset class="layers">
                 <legend class="visually-hidden">"Layers of the view"</legend>
                 {move || shown.get().0.layers.iter().enumerate().map(layer_switch).collect_view()}
