@@ -16,6 +16,10 @@ pub enum ToWorker {
         engine: EngineKind,
         workload: String,
     },
+    /// Forget the visitor's own pictures. Files to be added come as an array of their own, as only the browser can pass them on.
+    RemovePictures,
+    /// Words a, b and c: which are nearest to a − b + c? Without b and c, which are nearest to a?
+    Words([String; 3]),
 }
 
 /// What the worker tells the page.
@@ -26,6 +30,46 @@ pub enum ToPage {
     Measured(Result<Measured, String>),
     /// The worker is going to paint in another way, which takes a new canvas.
     CanvasWanted,
+    Pictures(OwnPictures),
+    Words(AboutWords),
+}
+
+/// How it stands with the visitor's own pictures.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct OwnPictures {
+    /// How many there are to learn from. Those of files that are being read count when all are.
+    pub count: u32,
+    /// How many files of how many are read, while some are being.
+    pub reading: Option<(u32, u32)>,
+    /// What the visitor should know about the files read last, a sentence each.
+    pub notes: Vec<String>,
+}
+
+/// What there is to say about words.
+#[derive(Clone, Serialize, Deserialize)]
+pub enum AboutWords {
+    /// The vectors are on their way: how much of them has arrived, from 0 to 1, where their size is known.
+    Loading(Option<f32>),
+    Found(NearWords),
+    /// Why there is no answer, in words, and what may have been meant by a word that is not known.
+    Unanswered {
+        why: String,
+        unknown: String,
+        meant: Vec<String>,
+    },
+}
+
+/// The words nearest to what was asked for.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NearWords {
+    /// The one word asked about, or the three.
+    pub asked: Vec<String>,
+    /// Nearest first, each with the cosine of the angle to it.
+    pub nearest: Vec<(String, f32)>,
+    /// Where all of these lie on the plane that shows most of them, each once, those asked about first.
+    pub places: Vec<(String, [f32; 2])>,
+    /// Which share of their variance lies in that plane.
+    pub explained: f32,
 }
 
 /// A row of the benchmark.

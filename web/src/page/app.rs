@@ -2,12 +2,14 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use terrarium_labs::vae;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::charts::Charts;
 
 use crate::controls::Controls;
+use crate::credits::AboutData;
 use crate::diagram::Diagram;
 use crate::dom;
 use crate::engine_panel::EnginePanel;
@@ -22,6 +24,7 @@ use crate::run_bar::RunBar;
 use crate::techniques::Techniques;
 use crate::theme::Theme;
 use crate::view::MainView;
+use crate::words::WordsPanel;
 
 #[component]
 pub fn App() -> impl IntoView {
@@ -49,9 +52,11 @@ pub fn App() -> impl IntoView {
                 <EnginePanel lab />
             </div>
             <Techniques lab />
+            {move || lab.is_in(&vae::LAB).then(|| view! { <WordsPanel lab /> })}
             {move || view! { <Controls lab which=lab.which.get() /> }}
             {move || view! { <Learn which=lab.which.get() /> }}
         </main>
+        <AboutData />
         // Over the page, so that nothing moves when they come and go.
         <div class="notices">
             <LeftOff lab />

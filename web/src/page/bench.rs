@@ -29,7 +29,7 @@ pub fn Bench() -> impl IntoView {
         move |heard| match heard {
             Heard::Message(ToPage::Measured(measured)) => answer(&waiting, measured.map(|measured| measured.json)),
             Heard::Message(ToPage::Event(Event::Gpu(offer))) => offer_runs(&offer),
-            Heard::Message(ToPage::Event(_) | ToPage::CanvasWanted) => {}
+            Heard::Message(_) => {}
             Heard::Crashed(why) => {
                 while !waiting.borrow().is_empty() {
                     answer(&waiting, Err(why.clone()));

@@ -1,7 +1,6 @@
 //! The controls of the settings, made from the lab's table.
 
 use leptos::prelude::*;
-use terrarium_labs::gan2d;
 use terrarium_labs::lab;
 use terrarium_labs::protocol::Opened;
 use terrarium_labs::settings::{Choice, Kind, Scale, Setting, Value};
@@ -75,7 +74,7 @@ fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> imp
         _ => None,
     };
     let (place, widget) = match &setting.kind {
-        Kind::Choice(_) if setting.key == "data" && std::ptr::eq(which, &gan2d::LAB) => ("below", view! { <DataPicker lab setting /> }.into_any()),
+        Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab setting /> }.into_any()),
         Kind::Choice(options) if options.iter().any(|option| option.label.len() > NARROW) => {
             ("below", choice(lab, setting, options, value, &input_id).into_any())
         }
@@ -326,7 +325,9 @@ mod tests {
 
     #[test]
     fn every_place_is_a_value_that_fits() {
-        for setting in LABS.into_iter().flat_map(|lab| lab.table).filter(|s| matches!(s.kind, Kind::Whole { .. } | Kind::Number { .. })) {
+        for setting in
+            LABS.into_iter().flat_map(|lab| lab.table).filter(|s| matches!(s.kind, Kind::Whole { .. } | Kind::Number { .. }))
+        {
             for i in 0..=100 {
                 let value = at(&setting.kind, f64::from(i) * PLACES / 100.0);
                 setting.parse(&value.to_string()).unwrap();

@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 use terrarium_data::points::{Kind, PointSet, Points};
-use terrarium_labs::settings::{Kind as SettingKind, Setting, Value};
+use terrarium_labs::settings::{Choice, Kind as SettingKind, Setting, Value};
 
-use crate::lab::Lab;
+use crate::credits::CreditLine;
+use crate::lab::{self, Lab};
+use crate::own_pictures::OwnPictures;
 use crate::own_points::OwnPoints;
 
 /// Dots in a picture.
@@ -19,7 +21,11 @@ const WORD: &str = "AB";
 pub fn DataPicker(lab: Lab, setting: &'static Setting) -> impl IntoView {
     let SettingKind::Choice(options) = &setting.kind else { return ().into_any() };
     let chosen = Memo::new(move |_| lab.settings.with(|settings| settings.get(setting.key).cloned()));
-    let option = move |(i, option): (usize, &'static terrarium_labs::settings::Choice)| {
+    let slug = Signal::derive(move || match chosen.get() {
+        Some(Value::Choice(i)) => options.get(i).map_or("", |option| option.slug),
+        _ => "",
+    });
+    let option = move |(i, option): (usize, &'static Choice)| {
         view! {
             <label class="data-set" title=option.help>
                 <input
@@ -29,9 +35,7 @@ pub fn DataPicker(lab: Lab, setting: &'static Setting) -> impl IntoView {
                     prop:checked=move || chosen.get() == Some(Value::Choice(i))
                     on:change=move |_| lab.set(setting.key, option.slug)
                 />
-                <svg viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
-                    <path d=picture(option.slug)></path>
-                </svg>
+                {picture(option.slug)}
                 <span>{option.label}</span>
             </label>
         }
@@ -40,17 +44,34 @@ pub fn DataPicker(lab: Lab, setting: &'static Setting) -> impl IntoView {
         <div class="data-sets" role="radiogroup" aria-labelledby=format!("{}-label", setting.key)>
             {options.iter().enumerate().map(option).collect_view()}
         </div>
-        <OwnPoints lab />
+        <CreditLine slug />
+        {options.iter().any(|option| option.slug == lab::OWN_POINTS).then(|| view! { <OwnPoints lab /> })}
+        {options.iter().any(|option| option.slug == lab::OWN_PICTURES).then(|| view! { <OwnPictures lab /> })}
+    }
+    .into_any()
+}
+
+/// A picture that says nothing to screen readers; the name beside it does.
+fn picture(slug: &'static str) -> AnyView {
+    let path = match (slug, Kind::from_slug(slug)) {
+        (lab::OWN_POINTS, _) => PENCIL.to_string(),
+        (lab::OWN_PICTURES, _) => FRAME.to_string(),
+        (_, Some(kind)) => dots(kind),
+        (_, None) => {
+            return view! { <img src=format!("./assets/thumbs/{slug}.png") alt="" width="44" height="44" /> }.into_any();
+        }
+    };
+    view! {
+        <svg viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
+            <path d=path></path>
+        </svg>
     }
     .into_any()
 }
 
 /// A data set as dots, each a stroke of no length with a round end.
-fn picture(slug: &str) -> String {
-    let kind = Kind::from_slug(slug).filter(|kind| *kind != Kind::Custom);
-    let Some(set) = kind.and_then(|kind| PointSet::new(kind, WORD, &Points::default()).ok()) else {
-        return PENCIL.to_string();
-    };
+fn dots(kind: Kind) -> String {
+    let Ok(set) = PointSet::new(kind, WORD, &Points::default()) else { return PENCIL.to_string() };
     set.sample(DOTS, 1).xy.iter().fold(String::new(), |mut path, [x, y]| {
         // Writing to a string cannot fail.
         let _ = write!(path, "M{x:.2} {:.2}h0", -y);
@@ -60,3 +81,6 @@ fn picture(slug: &str) -> String {
 
 /// Stands for points that are yet to be drawn.
 const PENCIL: &str = "M-.7 .7l.1-.45L.35-.7l.35.35L-.25.6zM.15-.5l.35.35";
+
+/// Stands for pictures that are yet to come.
+const FRAME: &str = "M-.85-.65h1.7v1.3h-1.7zM-.85.35l.5-.5.4.4.25-.25.55.55M.4-.25h0";

@@ -66,6 +66,11 @@ impl Engine {
         self.post(canvas.into(), js_sys::Array::of1(canvas));
     }
 
+    /// Gives the worker the visitor's own pictures. What moves over is no bytes yet, only where they are.
+    pub fn give_files(&self, files: &js_sys::Array) {
+        self.post(files.into(), js_sys::Array::new());
+    }
+
     fn post(&self, message: JsValue, moved: js_sys::Array) {
         match &mut *self.post.borrow_mut() {
             Post::Waiting(waiting) => waiting.push((message, moved)),

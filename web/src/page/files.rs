@@ -7,8 +7,9 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, FileList, HtmlAnchorElement, Url};
 
 use crate::lab::Lab;
+use crate::own_pictures::is_picture;
 
-/// What a name ends in for a checkpoint; everything else is taken for points.
+/// What a name ends in for a checkpoint.
 pub const CHECKPOINT: &str = ".safetensors";
 
 /// Larger files are not points that anyone could want here.
@@ -44,9 +45,15 @@ pub fn copy(lab: Lab, text: String, done: &'static str, refused: &'static str) {
     });
 }
 
-/// Takes in files that were picked or dropped: checkpoints by their name, anything else as points.
+/// Takes in files that were picked or dropped: checkpoints by their name, pictures by their kind where the lab learns such, anything
+/// else as points.
 pub fn take(lab: Lab, files: &FileList) {
-    for file in (0..files.length()).filter_map(|i| files.get(i)) {
+    let files = (0..files.length()).filter_map(|i| files.get(i));
+    let (pictures, others): (Vec<File>, Vec<File>) = files.partition(is_picture);
+    if !pictures.is_empty() {
+        lab.add_pictures(pictures);
+    }
+    for file in others {
         spawn_local(async move {
             let name = file.name();
             if file.size() > MOST_BYTES {

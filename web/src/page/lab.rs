@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_channel::oneshot::Sender;
 use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
+use terrarium_data::images::own::MIN_PICTURES;
 use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
 use terrarium_labs::bench::{self, NAMES};
 use terrarium_labs::history::History;
@@ -15,9 +16,9 @@ use terrarium_labs::protocol::{
     Answer, Command, Comparison, EngineKind, Event, GpuOffer, Opened, Pace, Phase, Question, Row, SetUp, Show, Trouble,
 };
 use terrarium_labs::settings::Settings;
-use terrarium_web::wire::{Measured, ToPage, ToWorker};
+use terrarium_web::wire::{AboutWords, Measured, OwnPictures, ToPage, ToWorker};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::OffscreenCanvas;
+use web_sys::{File, OffscreenCanvas};
 
 use crate::autosave::{self, Saved};
 use crate::engine::{Engine, Heard};
@@ -26,6 +27,10 @@ use crate::files;
 use crate::history;
 use crate::link;
 use crate::notices::Notices;
+
+/// What labs call data that are the visitor's.
+pub const OWN_POINTS: &str = "custom";
+pub const OWN_PICTURES: &str = "own";
 
 /// How long a slider rests before a run starts anew with it.
 const REST: Duration = Duration::from_millis(150);
@@ -81,9 +86,13 @@ pub struct Lab {
     pub seed: RwSignal<u64>,
     /// The visitor's own points, as a link holds them.
     pub points: RwSignal<Arc<Vec<[f32; 2]>>>,
-    /// Whether the data are the visitor's own points, and whether there are too few of them to run.
+    /// The visitor's own pictures, as the worker keeps them.
+    pub pictures: RwSignal<OwnPictures>,
+    /// Whether the data are the visitor's own points, or own pictures.
     pub is_custom: Memo<bool>,
-    pub lacks_points: Memo<bool>,
+    pub is_own: Memo<bool>,
+    /// What the data still lack before a run can begin, in words.
+    pub lacks: Memo<Option<String>>,
     pub show: RwSignal<Show>,
     pub pace: RwSignal<Pace>,
 
@@ -117,6 +126,8 @@ pub struct Lab {
 
     /// How far an answer is that takes a while.
     pub answering: RwSignal<Option<f32>>,
+    /// What was said last about words.
+    pub words: RwSignal<Option<AboutWords>>,
 
     questions: StoredValue<Questions>,
     worker: StoredValue<Option<Engine>, LocalStorage>,
@@ -138,15 +149,28 @@ impl Lab {
         let which = RwSignal::new(linked.lab);
         let settings = RwSignal::new(linked.settings);
         let points = RwSignal::new(Arc::new(linked.points));
-        let is_custom = Memo::new(move |_| settings.with(|settings| settings.is("data", "custom")));
-        let lacks_points = Memo::new(move |_| is_custom.get() && points.with(|points| points.len() < MIN_POINTS));
+        let pictures = RwSignal::new(OwnPictures::default());
+        let is_custom = Memo::new(move |_| settings.with(|settings| settings.is("data", OWN_POINTS)));
+        let is_own = Memo::new(move |_| settings.with(|settings| settings.is("data", OWN_PICTURES)));
+        let lacks = Memo::new(move |_| {
+            let (what, count, least) = if is_custom.get() {
+                ("points", points.with(|points| points.len()), MIN_POINTS)
+            } else if is_own.get() {
+                ("pictures", pictures.with(|pictures| pictures.count as usize), MIN_PICTURES)
+            } else {
+                return None;
+            };
+            (count < least).then(|| format!("To begin, {least} {what} of your own are needed; there are {count}."))
+        });
         let lab = Self {
             which,
             settings,
             seed: RwSignal::new(linked.seed),
             points,
+            pictures,
             is_custom,
-            lacks_points,
+            is_own,
+            lacks,
             show: RwSignal::new(first_view(linked.lab)),
             pace: RwSignal::new(Pace::Full),
             opened: RwSignal::new(None),
@@ -167,6 +191,7 @@ impl Lab {
             canvas_number: RwSignal::new(0),
             notices: Notices::new(),
             answering: RwSignal::new(None),
+            words: RwSignal::new(None),
             questions: StoredValue::default(),
             worker: StoredValue::new_local(None),
             autosave: StoredValue::new(None),
@@ -279,13 +304,47 @@ impl Lab {
     /// Takes points from a text of two columns. What is wrong with it is said.
     pub fn use_csv(self, text: &str) {
         match parse_csv(text) {
-            Ok(report) => {
+            Ok(report) if self.choose_data(OWN_POINTS) => {
                 self.tell_about(&report);
-                self.settings.update(|settings| settings.set("data", "custom").expect("the table has own points"));
                 self.use_points(report.points.xy);
             }
+            Ok(_) => self.notices.warn("This lab does not learn points. Those in the plane do."),
             Err(error) => self.notices.warn(error.to_string()),
         }
+    }
+
+    /// Adds files to the visitor's own pictures, and takes them as the data. What is wrong with them is said.
+    pub fn add_pictures(self, files: Vec<File>) {
+        if files.is_empty() {
+            return self.notices.warn("There are no pictures there.");
+        }
+        let chosen_before = self.is_own.get_untracked();
+        if !self.choose_data(OWN_PICTURES) {
+            return self.notices.warn("This lab does not learn pictures. The others do.");
+        }
+        let files: js_sys::Array = files.into_iter().collect();
+        self.worker.with_value(|worker| {
+            if let Some(worker) = worker {
+                worker.give_files(&files);
+            }
+        });
+        // Once they are read, the run starts with them in any case.
+        if !chosen_before {
+            self.restart_soon();
+        }
+    }
+
+    pub fn remove_pictures(self) {
+        self.tell_worker(&ToWorker::RemovePictures);
+    }
+
+    pub fn ask_words(self, question: [String; 3]) {
+        self.tell_worker(&ToWorker::Words(question));
+    }
+
+    /// Chooses the data to learn, without a run yet. Tells whether the lab has such.
+    fn choose_data(self, slug: &str) -> bool {
+        self.settings.try_update(|settings| settings.set("data", slug).is_ok()).unwrap_or_default()
     }
 
     fn tell_about(self, report: &CsvReport) {
@@ -304,7 +363,7 @@ impl Lab {
     }
 
     pub fn play(self, play: bool) {
-        if play && self.lacks_points.get_untracked() {
+        if play && self.lacks.with_untracked(Option::is_some) {
             return;
         }
         self.playing.set(play);
@@ -414,9 +473,13 @@ impl Lab {
     }
 
     pub fn send(self, command: Command) {
+        self.tell_worker(&ToWorker::Command(command));
+    }
+
+    fn tell_worker(self, message: &ToWorker) {
         self.worker.with_value(|worker| {
             if let Some(worker) = worker {
-                worker.send(&ToWorker::Command(command));
+                worker.send(message);
             }
         });
     }
@@ -456,7 +519,7 @@ impl Lab {
     /// Starts the run anew; if it played, it plays on.
     pub fn restart_now(self) {
         self.cancel_restart();
-        if self.lacks_points.get_untracked() {
+        if self.lacks.with_untracked(Option::is_some) {
             self.play(false);
             return;
         }
@@ -468,7 +531,7 @@ impl Lab {
     }
 
     fn open_run(self) {
-        if self.lacks_points.get_untracked() {
+        if self.lacks.with_untracked(Option::is_some) {
             return;
         }
         self.adopting.set_value(false);
@@ -484,9 +547,8 @@ impl Lab {
     /// Puts the link that reproduces the run into the address bar.
     fn show_link(self) {
         let fragment = if self.is_custom.get_untracked() { link::fragment(&self.points.get_untracked()) } else { String::new() };
-        let query = self
-            .settings
-            .with_untracked(|settings| link::query(self.which.get_untracked(), settings, self.seed.get_untracked()));
+        let query =
+            self.settings.with_untracked(|settings| link::query(self.which.get_untracked(), settings, self.seed.get_untracked()));
         if let Ok(history) = window().history() {
             // Browsers limit how often this may happen; the next change then puts it right.
             let _ = history.replace_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&format!("{query}{fragment}")));
@@ -506,7 +568,18 @@ impl Lab {
             Heard::Message(ToPage::Event(event)) => self.hear_event(event),
             Heard::Message(ToPage::CanvasWanted) => self.canvas_number.update(|number| *number += 1),
             Heard::Message(ToPage::Measured(measured)) => self.hear_measured(measured),
+            Heard::Message(ToPage::Pictures(pictures)) => self.hear_pictures(pictures),
+            Heard::Message(ToPage::Words(about)) => self.words.set(Some(about)),
             Heard::Crashed(why) => self.crash(why),
+        }
+    }
+
+    fn hear_pictures(self, pictures: OwnPictures) {
+        let before = self.pictures.with_untracked(|pictures| pictures.count);
+        let changed = pictures.count != before;
+        self.pictures.set(pictures);
+        if changed && self.is_own.get_untracked() {
+            self.restart_soon();
         }
     }
 

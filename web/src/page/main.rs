@@ -7,6 +7,7 @@ mod chart;
 mod charts;
 
 mod controls;
+mod credits;
 mod data_picker;
 mod diagram;
 mod dom;
@@ -21,6 +22,7 @@ mod learn;
 mod link;
 mod notices;
 mod number;
+mod own_pictures;
 mod own_points;
 mod presets;
 mod run_bar;
@@ -28,6 +30,7 @@ mod techniques;
 mod theme;
 mod trouble;
 mod view;
+mod words;
 
 use leptos::mount::mount_to_body;
 

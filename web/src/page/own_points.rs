@@ -115,7 +115,7 @@ pub fn DrawingSheet(lab: Lab) -> impl IntoView {
     };
     let dots = move || {
         // Points that a run has taken up are painted with it.
-        let waiting = if lab.lacks_points.get() { lab.points.get().to_vec() } else { Vec::new() };
+        let waiting = if lab.is_custom.get() && lab.lacks.with(Option::is_some) { lab.points.get().to_vec() } else { Vec::new() };
         let dot = |[x, y]: &[f32; 2]| format!("M{x:.3} {:.3}h0", -y);
         stroke.with(|stroke| waiting.iter().chain(stroke).map(dot).collect::<String>())
     };
@@ -145,7 +145,7 @@ pub fn DrawingSheet(lab: Lab) -> impl IntoView {
             <svg viewBox=format!("{0} {0} {1} {1}", -HALF_SIDE, 2.0 * HALF_SIDE) aria-hidden="true">
                 <path d=dots></path>
             </svg>
-            <p class:hidden=move || !lab.lacks_points.get() || stroke.with(|stroke| !stroke.is_empty())>
+            <p class:hidden=move || lab.lacks.with(Option::is_none) || stroke.with(|stroke| !stroke.is_empty())>
                 "Draw here: hold and move"
             </p>
         </div>

@@ -11,7 +11,7 @@ use crate::number::{short, thousands};
 
 #[component]
 pub fn RunBar(lab: Lab) -> impl IntoView {
-    let blocked = move || lab.lacks_points.get() || lab.crashed.with(Option::is_some);
+    let blocked = move || lab.lacks.with(Option::is_some) || lab.crashed.with(Option::is_some);
     let step_button = move |(number, player): (usize, &'static Player)| {
         let alone = lab.which.get_untracked().players.len() == 1;
         let text = if alone { "One step".to_string() } else { format!("Step {}", player.short) };
@@ -82,6 +82,9 @@ pub fn RunBar(lab: Lab) -> impl IntoView {
                     />
                 </div>
                 <dl class="counters">{counters(lab)}</dl>
+                <p class="lacks" role="status" class:hidden=move || lab.lacks.with(Option::is_none)>
+                    {move || lab.lacks.get()}
+                </p>
         </section>
     }
 }
@@ -105,7 +108,8 @@ fn counters(lab: Lab) -> impl IntoView {
     // Those who learn before the last, whose turns are the run's steps.
     let before = move || {
         let Some((_, before)) = lab.which.get().players.split_last() else { return Vec::new() };
-        let turns = move |i: usize| Signal::derive(move || thousands(progress.with(|p| p.turns.get(i).copied().unwrap_or(0)).into()));
+        let turns =
+            move |i: usize| Signal::derive(move || thousands(progress.with(|p| p.turns.get(i).copied().unwrap_or(0)).into()));
         let each = before.iter().enumerate().map(|(i, player)| {
             let title = format!("Steps the {} has made", player.name);
             counter(format!("{} steps", player.short), format!("{}-steps", player.name), title, turns(i))

@@ -209,7 +209,8 @@ fn Kinds(lab: Lab) -> impl IntoView {
     };
     move || {
         let kinds = kinds.get();
-        (!kinds.is_empty()).then(|| view! { <ul class="kinds" aria-label="Colours">{kinds.into_iter().enumerate().map(kind).collect_view()}</ul> })
+        (!kinds.is_empty())
+            .then(|| view! { <ul class="kinds" aria-label="Colours">{kinds.into_iter().enumerate().map(kind).collect_view()}</ul> })
     }
 }
 

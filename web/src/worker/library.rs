@@ -2,9 +2,10 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use js_sys::Uint8Array;
-use terrarium_data::images::Size;
+use terrarium_data::images::{Images, Size};
 use terrarium_labs::library::{File, Library};
 use terrarium_labs::protocol::Event;
 use terrarium_labs::{Error, Result};
@@ -15,15 +16,18 @@ use web_sys::{
     OffscreenCanvasRenderingContext2d, PremultiplyAlpha, ReadableStreamDefaultReader, Response,
 };
 
-/// The folder `assets` beside the page.
+use crate::pictures::Album;
+
+/// The folder `assets` beside the page, and what the visitor has brought.
 pub struct Assets {
     tell: Box<dyn Fn(Event)>,
+    album: Album,
 }
 
 impl Assets {
     /// `tell` hears how far a file is that is under way.
-    pub fn new(tell: impl Fn(Event) + 'static) -> Assets {
-        Assets { tell: Box::new(tell) }
+    pub fn new(album: Album, tell: impl Fn(Event) + 'static) -> Assets {
+        Assets { tell: Box::new(tell), album }
     }
 
     /// A file's bytes.
@@ -65,9 +69,13 @@ impl Library for Assets {
             Ok(File::Bytes(bytes))
         })
     }
+
+    fn own(&self) -> Option<Rc<Images>> {
+        self.album.images()
+    }
 }
 
-fn scope() -> DedicatedWorkerGlobalScope {
+pub fn scope() -> DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
@@ -80,14 +88,19 @@ async fn decode(file: &[u8]) -> std::result::Result<(Size, Vec<u8>), JsValue> {
     let bitmap = JsFuture::from(scope().create_image_bitmap_with_blob_and_image_bitmap_options(&blob, &untouched)?).await?;
     let bitmap: ImageBitmap = bitmap.unchecked_into();
     let (width, height) = (bitmap.width(), bitmap.height());
-    let canvas = OffscreenCanvas::new(width, height)?;
-    let context = canvas.get_context("2d")?.ok_or_else(|| js_sys::Error::new("there is no canvas to decode it on"))?;
-    let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
-    context.draw_image_with_image_bitmap(&bitmap, 0.0, 0.0)?;
-    bitmap.close();
-    let rgba = context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height))?.data().0;
+    let rgba = pixels(&bitmap, width, height)?;
     let gray = rgba.chunks_exact(4).all(|pixel| pixel[0] == pixel[1] && pixel[1] == pixel[2]);
     let channels = if gray { 1 } else { 3 };
     let pixels = rgba.chunks_exact(4).flat_map(|pixel| &pixel[..channels]).copied().collect();
     Ok((Size { height: height as usize, width: width as usize, channels }, pixels))
+}
+
+/// A picture as `[height, width, 4]` in RGBA, of whatever size is wanted. It is closed.
+pub fn pixels(bitmap: &ImageBitmap, width: u32, height: u32) -> std::result::Result<Vec<u8>, JsValue> {
+    let canvas = OffscreenCanvas::new(width, height)?;
+    let context = canvas.get_context("2d")?.ok_or_else(|| js_sys::Error::new("there is no canvas to decode it on"))?;
+    let context: OffscreenCanvasRenderingContext2d = context.unchecked_into();
+    context.draw_image_with_image_bitmap_and_dw_and_dh(bitmap, 0.0, 0.0, f64::from(width), f64::from(height))?;
+    bitmap.close();
+    Ok(context.get_image_data(0.0, 0.0, f64::from(width), f64::from(height))?.data().0)
 }

@@ -6,7 +6,11 @@ mod bench;
 #[cfg(target_arch = "wasm32")]
 mod library;
 #[cfg(target_arch = "wasm32")]
+mod pictures;
+#[cfg(target_arch = "wasm32")]
 mod shell;
+#[cfg(target_arch = "wasm32")]
+mod words;
 
 fn main() {
     #[cfg(target_arch = "wasm32")]

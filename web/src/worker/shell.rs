@@ -1,9 +1,9 @@
 //! Messages in, messages out, and who gets the time between.
 
 use futures_channel::mpsc::{UnboundedSender, unbounded};
-use js_sys::Function;
-use terrarium_labs::desk::Desk;
+use js_sys::{Array, Function};
 use terrarium_labs::Engines;
+use terrarium_labs::desk::Desk;
 use terrarium_labs::protocol::{Command, Event, Show};
 use terrarium_painter::{Painter, View, picture};
 use terrarium_web::wire::{self, ToPage, ToWorker};
@@ -14,6 +14,8 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 
 use crate::bench;
 use crate::library::Assets;
+use crate::pictures::{self, Album, Change};
+use crate::words;
 
 /// How long the desk works before messages get a turn.
 const BUDGET_MS: f64 = 12.0;
@@ -58,6 +60,11 @@ struct Shell {
     timer: Option<i32>,
     on_turn: Function,
     on_frame: Function,
+    /// The visitor's own pictures, and who changes them.
+    album: Album,
+    to_album: UnboundedSender<Change>,
+    /// Who answers what is asked about words.
+    to_words: UnboundedSender<[String; 3]>,
 }
 
 /// Listens to the page until the worker ends.
@@ -82,8 +89,17 @@ pub fn start() {
             let scope = scope.clone();
             move |event| post(&scope, &ToPage::Event(event))
         };
+        let album = Album::default();
+        let to_album = pictures::keep(album.clone(), {
+            let scope = scope.clone();
+            move |pictures| post(&scope, &ToPage::Pictures(pictures))
+        });
+        let to_words = words::listen({
+            let scope = scope.clone();
+            move |about| post(&scope, &ToPage::Words(about))
+        });
         let mut shell = Shell {
-            desk: Desk::new(Engines::find().await, Assets::new(tell.clone()), now, tell),
+            desk: Desk::new(Engines::find().await, Assets::new(album.clone(), tell.clone()), now, tell),
             scope,
             painter: None,
             painting_gpu: None,
@@ -100,6 +116,9 @@ pub fn start() {
             timer: None,
             on_turn,
             on_frame,
+            album,
+            to_album,
+            to_words,
         };
         while let Ok(wake) = wakes.recv().await {
             match wake {
@@ -133,21 +152,32 @@ fn post(scope: &DedicatedWorkerGlobalScope, message: &ToPage) {
     scope.post_message_with_transfer(&bytes, &moved).expect("bytes can be posted");
 }
 
+/// Hands something to a task of the worker.
+fn pass_on<T>(task: &UnboundedSender<T>, what: T) {
+    // Tasks live as long as the worker.
+    let _ = task.unbounded_send(what);
+}
+
 impl Shell {
     fn tell(&self, event: Event) {
         post(&self.scope, &ToPage::Event(event));
     }
 
     async fn receive(&mut self, message: JsValue) {
-        match message.dyn_into::<OffscreenCanvas>() {
-            Ok(canvas) => self.take_canvas(canvas),
-            Err(bytes) => match wire::decode(bytes).expect("page and worker are of one build") {
-                ToWorker::Command(command) => self.carry_out(command).await,
-                ToWorker::Bench { engine, workload } => {
-                    let measured = bench::measure(self.desk.engines(), engine, &workload).await;
-                    post(&self.scope, &ToPage::Measured(measured));
-                }
-            },
+        if let Some(canvas) = message.dyn_ref::<OffscreenCanvas>() {
+            return self.take_canvas(canvas.clone());
+        }
+        if let Some(files) = message.dyn_ref::<Array>() {
+            return pass_on(&self.to_album, Change::Add(files.clone()));
+        }
+        match wire::decode(message).expect("page and worker are of one build") {
+            ToWorker::Command(command) => self.carry_out(command).await,
+            ToWorker::Bench { engine, workload } => {
+                let measured = bench::measure(self.desk.engines(), engine, &workload).await;
+                post(&self.scope, &ToPage::Measured(measured));
+            }
+            ToWorker::RemovePictures => pass_on(&self.to_album, Change::Remove),
+            ToWorker::Words(question) => pass_on(&self.to_words, question),
         }
     }
 
@@ -177,10 +207,11 @@ impl Shell {
                 }
             }
             command => {
-                if let Command::Open(_) | Command::Restore(_) = command
-                    && let Some(painter) = &mut self.painter
-                {
-                    painter.forget_trails();
+                if let Command::Open(_) | Command::Restore(_) = command {
+                    self.album.opened().await;
+                    if let Some(painter) = &mut self.painter {
+                        painter.forget_trails();
+                    }
                 }
                 self.desk.handle(command).await;
             }

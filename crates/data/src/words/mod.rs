@@ -123,18 +123,18 @@ impl Words {
     }
 
     /// The `k` words that somebody may have meant who typed one that is not known: those that fewest letters part from it, two at
-    /// most, and the most frequent first where these are as many.
+    /// most; where these are as many, those with the same first letter, and of them the most frequent.
     pub fn meant_by(&self, unknown: &str, k: usize) -> Vec<&str> {
         let unknown: Vec<char> = typed(unknown).chars().collect();
         let furthest = (unknown.len() / 2).min(2);
-        let mut near: Vec<(usize, &str)> = (self.words.iter())
+        let mut near: Vec<(usize, bool, &str)> = (self.words.iter())
             .filter(|word| !filter::hurts(word))
-            .map(|word| (distance(&unknown, word), word.as_str()))
-            .filter(|(distance, _)| *distance <= furthest)
+            .map(|word| (distance(&unknown, word), word.chars().next() != unknown.first().copied(), word.as_str()))
+            .filter(|(distance, ..)| *distance <= furthest)
             .collect();
         // Stable, so that frequency decides among equals.
-        near.sort_by_key(|(distance, _)| *distance);
-        near.into_iter().take(k).map(|(_, word)| word).collect()
+        near.sort_by_key(|(distance, begins_otherwise, _)| (*distance, *begins_otherwise));
+        near.into_iter().take(k).map(|(.., word)| word).collect()
     }
 
     /// The plane that shows most of some words, and where each lies on it.
