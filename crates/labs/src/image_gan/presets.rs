@@ -31,7 +31,7 @@ pub static PRESETS: [Preset; 6] = [
     Preset {
         slug: "collapse",
         label: "Mode collapse",
-        watch: "Made of two numbers only, and by steps too long, the wall becomes a few scribbles that come back again and again.",
+        watch: "Made of two numbers only, and in steps that are too long: the wall becomes the same few patterns over and over.",
         changes: &[
             ("condition", "none"),
             ("z", "2"),
@@ -57,7 +57,8 @@ pub static PRESETS: [Preset; 6] = [
             ("d_norm", "none"),
             ("g_lr", "0.00002"),
             ("d_lr", "0.002"),
-            ("cooling", "0"),
+            // Verdicts that went on growing would let gradients fade to numbers that processors are slow with.
+            ("cooling", "20"),
         ],
     },
     Preset {
