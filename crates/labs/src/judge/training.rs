@@ -115,10 +115,9 @@ pub async fn train(
             engine.write_indices(*input, right)?;
         }
         engine.run(class.step, step)?;
-        if step.is_multiple_of(EVERY) || step == lesson.steps {
-            if let [loss] = engine.outputs(class.step).await?.concat()[..] {
-                tell(step, loss);
-            }
+        let told = step.is_multiple_of(EVERY) || step == lesson.steps;
+        if told && let [loss] = engine.outputs(class.step).await?.concat()[..] {
+            tell(step, loss);
         }
     }
     let vars: Vec<_> = class.graph.var_ids().collect();
