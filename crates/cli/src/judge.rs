@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use terrarium_labs::Engines;
-use terrarium_labs::judge::{Lesson, Subject, train};
+use terrarium_labs::judge::{Evaluation, Lesson, Subject, train};
 use terrarium_labs::library::{Files, Folder};
 use terrarium_labs::protocol::EngineKind;
 
@@ -51,6 +51,12 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         let found = question.answers.iter().zip(&score.found).map(|(answer, found)| format!("{answer} {found:.3}"));
         writeln!(out, "{:.4} {:<12} {}", score.accuracy, question.name, found.collect::<Vec<_>>().join(", "))?;
     }
+    let Evaluation { pictures, inception_score, frechet_distance, precision, recall, .. } = trained.ceiling;
+    writeln!(out, "{pictures} held-out pictures beside as many it has learnt from:")?;
+    writeln!(
+        out,
+        "inception score {inception_score:.3}, Fréchet distance {frechet_distance:.3}, precision {precision:.3}, recall {recall:.3}"
+    )?;
     let file = options.out.clone().unwrap_or_else(|| options.assets.join(subject.judge()));
     fs::write(&file, trained.bytes).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -4,8 +4,8 @@ mod support;
 
 use pollster::block_on;
 use support::{measure, open, set_up, state, train, value};
-use terrarium_labs::image_gan::{LAB, Path, Question, Sample};
-use terrarium_labs::protocol::{self, Answer, EngineKind, Gallery};
+use terrarium_labs::image_gan::{LAB, PRESETS, Path, Question, Sample};
+use terrarium_labs::protocol::{self, Answer, EngineKind, Gallery, TroubleKind};
 use terrarium_labs::scene::{Scene, Values, Wall};
 use terrarium_labs::{Engines, Finding, Result, Session};
 
@@ -45,11 +45,11 @@ fn pictures(gallery: &Gallery) -> Vec<&[u8]> {
 fn every_kind_of_loss_norm_and_data_trains() {
     let variants: [&[(&str, &str)]; 7] = [
         &[("loss", "wgan-gp"), ("g_norm", "layer"), ("d_norm", "layer"), ("d_steps", "2")],
-        &[("loss", "hinge"), ("d_norm", "spectral"), ("condition", "known"), ("data", "fashion")],
+        &[("loss", "hinge"), ("condition", "none"), ("data", "fashion")],
         &[("loss", "minimax"), ("d_norm", "batch"), ("smoothing", "0.1"), ("shift", "2"), ("noise", "0.1")],
-        &[("loss", "least-squares"), ("g_norm", "none"), ("r1", "1"), ("condition", "known")],
-        &[("data", "faces"), ("flip", "yes"), ("condition", "known")],
-        &[("data", "faces"), ("d_norm", "spectral"), ("r1", "1")],
+        &[("loss", "least-squares"), ("g_norm", "none"), ("r1", "1"), ("d_norm", "none")],
+        &[("data", "faces"), ("flip", "yes")],
+        &[("data", "faces"), ("condition", "none"), ("r1", "1")],
         &[("data", "shapes"), ("loss", "wgan-gp")],
     ];
     for variant in variants {
@@ -61,15 +61,17 @@ fn every_kind_of_loss_norm_and_data_trains() {
         assert!(matches!(measure(&mut session), Some(Finding::Measures(_))), "{variant:?}");
         let after = state(&mut session);
         let graph = session.experiment().course().graph.clone();
+        // A critic's values have no fixed zero, so its last bias has nothing to learn.
+        let idle = |name: &str| name == "discriminator.last.bias" && variant.contains(&("loss", "wgan-gp"));
         for (var, (before, after)) in graph.vars.iter().zip(before.variables.iter().zip(&after.variables)) {
-            assert_ne!(before, after, "{} in {variant:?}", var.name);
+            assert!(before != after || idle(var.name.split(".moment").next().unwrap_or_default()), "{} in {variant:?}", var.name);
         }
     }
 }
 
 #[test]
 fn engines_agree_over_5_steps() {
-    for changes in [[("d_norm", "spectral"), ("condition", "known")], [("g_norm", "layer"), ("loss", "wgan-gp")]] {
+    for changes in [[("d_norm", "spectral"), ("loss", "hinge")], [("g_norm", "layer"), ("loss", "wgan-gp")]] {
         let mut session = small(&[&[("g_lr", "0.0001"), ("d_lr", "0.0001")], &changes[..]].concat());
         let mut comparing = block_on(session.compare(&Engines::without_gpu(), EngineKind::Dfdx, 5)).unwrap();
         let comparison = loop {
@@ -79,6 +81,18 @@ fn engines_agree_over_5_steps() {
         };
         let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
         assert!(drift > 0.0 && drift < 2e-3, "{changes:?}: {drift}");
+    }
+}
+
+#[test]
+fn mode_collapse_and_a_vanishing_gradient_are_named() {
+    for (slug, steps, expected) in
+        [("collapse", 700, TroubleKind::ModeCollapse), ("vanishing", 450, TroubleKind::VanishingGradient)]
+    {
+        let preset = PRESETS.iter().find(|preset| preset.slug == slug).unwrap();
+        let mut session = session(&[preset.changes, &[("filters", "8"), ("batch", "16")]].concat(), 1);
+        train(&mut session, steps);
+        assert_eq!(session.trouble().map(|trouble| trouble.kind), Some(expected), "{:?}", session.history().last());
     }
 }
 
@@ -100,10 +114,10 @@ fn the_defaults_draw_things_like_digits_within_800_steps() {
 
 #[test]
 fn walls_hang_side_by_side_with_scores_under_them() {
-    let mut session = small(&[("condition", "known")]);
+    let mut session = small(&[]);
     session.advance_steps(2).unwrap();
     let [samples, real] = &walls(&mut session, 0b11)[..] else { panic!("two walls") };
-    assert_eq!((samples.rows, samples.columns, samples.size), (10, 8, [28, 28, 1]));
+    assert_eq!((samples.rows, samples.columns, samples.size), (10, 8, [28, 28, 1]), "a row for each digit");
     assert!(samples.place[0] + samples.place[2] < real.place[0]);
     assert!(pixels(samples).iter().chain(pixels(real)).all(|v| (0.0..=1.0).contains(v)));
     let scores = ask(&mut session, Question::Scores).unwrap();
@@ -122,7 +136,8 @@ fn walls_hang_side_by_side_with_scores_under_them() {
 #[test]
 fn samples_are_those_of_the_wall_and_go_on_beyond_it() {
     let mut session = small(&[]);
-    session.advance_steps(3).unwrap();
+    // Before, all that is made is gray.
+    session.advance_steps(60).unwrap();
     let wall: Vec<u8> = pixels(&walls(&mut session, 1)[0]).iter().map(|v| (v * 255.0).round() as u8).collect();
     let answer = ask(&mut session, Question::Samples { from: Sample::default(), count: 70 }).unwrap();
     assert_eq!(answer.galleries[0].pixels.len(), 70 * 784);
@@ -137,8 +152,8 @@ fn samples_are_those_of_the_wall_and_go_on_beyond_it() {
 
 #[test]
 fn a_way_between_two_samples_begins_and_ends_at_them() {
-    let mut session = small(&[("condition", "known")]);
-    session.advance_steps(3).unwrap();
+    let mut session = small(&[]);
+    session.advance_steps(60).unwrap();
     let sample = |number: u32, class: f32| Sample { number, about: vec![class], ..Sample::default() };
     let (from, to) = (sample(5, 1.0), sample(9, 7.0));
     let [start, end] = [&from, &to].map(|sample| {
@@ -175,7 +190,7 @@ fn the_past_can_be_looked_at_again() {
 
 #[test]
 fn a_sample_has_nearest_training_pictures_and_kinds_have_a_diversity() {
-    let mut session = small(&[("condition", "known")]);
+    let mut session = small(&[]);
     let nearest = ask(&mut session, Question::Nearest { sample: Sample::default(), count: 4 }).unwrap();
     assert_eq!(nearest.galleries[0].captions.len(), 5);
     let of = |i: usize| nearest.figures[i].value;
@@ -185,7 +200,7 @@ fn a_sample_has_nearest_training_pictures_and_kinds_have_a_diversity() {
     assert!(diversity.figures.iter().all(|figure| figure.value < 0.5), "untrained, all samples are gray: {diversity:?}");
     let known = ask(&mut session, Question::Known).unwrap().known;
     assert_eq!((known.0.len(), known.0[0].names().len()), (1, 10));
-    let mut untold = small(&[]);
+    let mut untold = small(&[("condition", "none")]);
     assert!(ask(&mut untold, Question::Diversity).is_err());
     assert!(ask(&mut untold, Question::Known).unwrap().known.0.is_empty());
 }

@@ -37,7 +37,7 @@ fn posterior_collapse_is_named_and_ends_when_the_latent_space_is_cheap_again() {
     assert_eq!(session.trouble().map(|trouble| trouble.kind), Some(TroubleKind::PosteriorCollapse), "{last:?}");
     assert_eq!(value(&session, &last, "used"), 0.0);
     session.change("beta", "1").unwrap();
-    let last = train(&mut session, 800);
+    let last = train(&mut session, 1_200);
     assert_eq!(session.trouble(), None, "{last:?}");
 }
 

@@ -9,6 +9,7 @@ use super::model::{ASKED, Look, noise_of};
 use super::timeline::bytes;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
+use crate::pictures::Known;
 use crate::protocol::{Answer, Figure, Gallery};
 
 /// One picture that the generator can make.
@@ -19,7 +20,7 @@ pub struct Sample {
     /// Noise beyond this many standard deviations is drawn anew: less variety for better pictures (the truncation trick: Brock et al.
     /// 2019, sec. 3.1).
     pub truncation: Option<f32>,
-    /// What it is to be, as [`Known`](crate::pictures::Known) has it; empty for what the wall's sample of the number is told.
+    /// What it is to be, as [`Known`] has it; empty for what the wall's sample of the number is told.
     pub about: Vec<f32>,
 }
 
@@ -64,7 +65,7 @@ impl Question {
     pub(super) async fn answer(self, lab: &ImageGan, stage: &mut dyn Stage, progress: &dyn Fn(f32)) -> Result<Answer> {
         match self {
             Question::Known => {
-                let known = if lab.model.asked_conditions.is_some() { lab.pictures.known.clone() } else { Default::default() };
+                let known = if lab.model.asked_conditions.is_some() { lab.pictures.known.clone() } else { Known::default() };
                 Ok(Answer { known, ..Answer::default() })
             }
             Question::Samples { from, count } => {
@@ -304,7 +305,7 @@ impl ImageGan {
 fn truncate(noise: &mut [f32], most: f32, seed: u64, number: u32) -> Result<()> {
     /// Draws after which what is left is cut off.
     const PATIENCE: u32 = 1000;
-    if !(most > 0.0) {
+    if most.is_nan() || most <= 0.0 {
         return Err(Error("Noise is truncated at a number of standard deviations above 0.".to_string()));
     }
     for again in 1..=PATIENCE {

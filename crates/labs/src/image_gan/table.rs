@@ -68,13 +68,13 @@ impl Options {
 }
 
 const CONDITIONS: [(bool, Choice); 2] = [
-    option(false, "none", "Nothing", "The generator draws what it likes."),
     option(
         true,
         "known",
         "All that is known",
         "The class of a digit or a garment, the factors of a shape, the attributes of a face: they can be asked for.",
     ),
+    option(false, "none", "Nothing", "The generator draws what it likes."),
 ];
 
 const NONE: (Norm, Choice) = option(Norm::None, "none", "None", "Signals may grow and fade as they like.");

@@ -34,11 +34,11 @@ pub struct Evaluation {
 }
 
 impl Evaluation {
-    /// Compares what one judge saw of pictures with what it saw of real ones. Takes n² comparisons, half a second for a thousand of each
-    /// in a page.
+    /// Compares what a judge saw of pictures with what it saw of real ones, each of these with each of those: a tenth of a second,
+    /// natively, for a thousand of both.
     ///
     /// # Errors
-    /// Where either are too few, or two judges saw them.
+    /// Where either are too few.
     pub fn of(pictures: &Seen, real: &Seen) -> Result<Evaluation> {
         let few = || Error(format!("There is nothing to compare: more than {NEIGHBOURS} pictures of each kind are needed."));
         let (features, of_real) = (pictures.features().ok_or_else(few)?, real.features().ok_or_else(few)?);

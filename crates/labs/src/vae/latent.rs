@@ -13,8 +13,8 @@ pub fn spherical(from: &[f32], to: &[f32], share: f32) -> Vec<f32> {
     let lengths = [from, to].map(|code| dot(code, code).sqrt());
     let angle = (dot(from, to) / (lengths[0] * lengths[1])).clamp(-1.0, 1.0).acos();
     let sine = angle.sin();
-    // NaN where a length is 0.
-    if !(sine > 1e-4) {
+    // There is no angle where a length is 0.
+    if sine.is_nan() || sine <= 1e-4 {
         return straight(from, to, share);
     }
     let length = lengths[0] + share * (lengths[1] - lengths[0]);

@@ -2,7 +2,7 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 5] = [
+pub static PRESETS: [Preset; 7] = [
     Preset {
         slug: "works",
         label: "It works",
@@ -12,7 +12,7 @@ pub static PRESETS: [Preset; 5] = [
     Preset {
         slug: "map",
         label: "2-D map",
-        watch: "Two numbers for a digit make a map: watch the classes part and settle side by side.",
+        watch: "Two numbers for a digit make a map: choose the view “Latent map”, and watch the classes part and settle side by side.",
         changes: &[("latent", "2"), ("depth", "2"), ("batch", "64")],
     },
     Preset {
@@ -22,15 +22,27 @@ pub static PRESETS: [Preset; 5] = [
         changes: &[("beta", "100")],
     },
     Preset {
+        slug: "told",
+        label: "Told the class",
+        watch: "Both networks are told which digit it is, so two numbers are left for the hand: ask for a digit, and walk the map of how it is written.",
+        changes: &[("condition", "known"), ("latent", "2"), ("depth", "2"), ("batch", "64")],
+    },
+    Preset {
+        slug: "garments",
+        label: "Clothes, mirrored",
+        watch: "Every garment is learnt both ways round, and what is fed shows it; shirts lie beside coats, and shoes far off.",
+        changes: &[("data", "fashion"), ("flip", "yes"), ("latent", "10")],
+    },
+    Preset {
         slug: "beta",
         label: "β 4",
-        watch: "Pressed for room, each dimension tends to take up one thing only, such as place, size or colour.",
+        watch: "Pressed for room, each dimension tends to take up one thing only, such as place, size or colour: the mutual information gap tells how far it got.",
         changes: &[("data", "shapes"), ("network", "conv"), ("latent", "10"), ("beta", "4"), ("batch", "32")],
     },
     Preset {
         slug: "faces",
         label: "Faces",
-        watch: "First a blur, then skin and background, then hair, and at last eyes, mouths and glasses.",
+        watch: "First a blur, then skin and background, then hair, and at last eyes, mouths and glasses, which can then be put on and taken off by arithmetic.",
         changes: &[("data", "faces"), ("network", "conv"), ("latent", "64"), ("likelihood", "gaussian"), ("batch", "32")],
     },
 ];
