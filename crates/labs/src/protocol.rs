@@ -125,6 +125,18 @@ pub enum Question {
     ImageGan(crate::image_gan::Question),
 }
 
+impl From<crate::vae::Question> for Question {
+    fn from(question: crate::vae::Question) -> Question {
+        Question::Vae(question)
+    }
+}
+
+impl From<crate::image_gan::Question> for Question {
+    fn from(question: crate::image_gan::Question) -> Question {
+        Question::ImageGan(question)
+    }
+}
+
 /// What a model has to say to a question.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Answer {

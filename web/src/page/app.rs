@@ -14,6 +14,7 @@ use crate::diagram::Diagram;
 use crate::dom;
 use crate::engine_panel::EnginePanel;
 use crate::files;
+use crate::gan_panels::GanPanels;
 use crate::header::Header;
 use crate::lab::Lab;
 use crate::learn::Learn;
@@ -52,6 +53,7 @@ pub fn App() -> impl IntoView {
                 <EnginePanel lab />
             </div>
             <Techniques lab />
+            <GanPanels lab />
             {move || lab.is_in(&vae::LAB).then(|| view! { <WordsPanel lab /> })}
             {move || view! { <Controls lab which=lab.which.get() /> }}
             {move || view! { <Learn which=lab.which.get() /> }}

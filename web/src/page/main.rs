@@ -14,6 +14,7 @@ mod dom;
 mod engine;
 mod engine_panel;
 mod files;
+mod gan_panels;
 mod header;
 mod history;
 mod icons;

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use terrarium_labs::protocol::{self, Answer, Figure, Gallery, SetUp};
-use terrarium_labs::vae::Question;
+use terrarium_labs::protocol::{Answer, Figure, Gallery, Question, SetUp};
 use wasm_bindgen_futures::spawn_local;
 
 use super::pictures::{Raster, raster};
@@ -40,8 +39,8 @@ struct Last {
 
 /// Keeps what is wanted answered, as long as something is: asks again when the question changes or another run begins, and now and
 /// then while the run learns. It never asks before the last answer has come.
-pub fn keep(lab: Lab, wanted: impl Fn() -> Option<Question> + Send + Sync + 'static) -> Kept {
-    keep_answered(lab, Memo::new(move |_| wanted()))
+pub fn keep<Q: Into<Question>>(lab: Lab, wanted: impl Fn() -> Option<Q> + Send + Sync + 'static) -> Kept {
+    keep_answered(lab, Memo::new(move |_| wanted().map(Into::into)))
 }
 
 fn keep_answered(lab: Lab, question: Memo<Option<Question>>) -> Kept {
@@ -58,7 +57,7 @@ fn keep_answered(lab: Lab, question: Memo<Option<Question>>) -> Kept {
         kept.waiting.set(true);
         spawn_local(async move {
             let began = js_sys::Date::now();
-            let answer = lab.ask(protocol::Question::Vae(asked.question.clone())).await;
+            let answer = lab.ask(asked.question.clone()).await;
             let at = js_sys::Date::now();
             let (answered, problem) = match answer {
                 Ok(answer) => (Some(Arc::new((asked.question.clone(), answer))), None),
@@ -119,7 +118,7 @@ mod tests {
     #[test]
     fn looking_on_takes_a_tenth_of_the_time_at_most() {
         let run = |seed| SetUp { lab: "vae".into(), changes: Vec::new(), seed, points: Vec::new() };
-        let asked = |count, seed, steps| Asked { question: Question::Fed { count }, run: run(seed), steps };
+        let asked = |count, seed, steps| Asked { question: Question::Vae(terrarium_labs::vae::Question::Fed { count }), run: run(seed), steps };
         let last = Last { asked: asked(8, 1, 100), at: 5_000.0, took: 300.0 };
         let due = |next: &Asked, learns, now| is_due(Some(&last), next, learns, now);
         assert!(is_due(None, &asked(8, 1, 100), true, 0.0));

@@ -1,7 +1,7 @@
 //! Walking on the latent map: what the decoder paints under the pointer, and along a way.
 
 use leptos::prelude::*;
-use terrarium_labs::protocol::{Answer, Gallery};
+use terrarium_labs::protocol::{self, Answer, Gallery};
 use terrarium_labs::vae::{self, Question};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, PointerEvent};
@@ -47,7 +47,7 @@ fn Overlay(lab: Lab) -> impl IntoView {
     });
     Effect::new(move || {
         let Some(answered) = kept.answered.get() else { return };
-        let (Question::At { x, y, .. }, Some(gallery)) = (&answered.0, answered.1.galleries.first()) else { return };
+        let (protocol::Question::Vae(Question::At { x, y, .. }), Some(gallery)) = (&answered.0, answered.1.galleries.first()) else { return };
         let is_far = |stops: &Vec<Stop>| stops.last().is_none_or(|Stop { place, .. }| (x - place[0]).hypot(y - place[1]) >= STRIDE);
         if walking.get_untracked() && stops.with_untracked(|stops| stops.len() < MOST_STOPS && is_far(stops)) {
             stops.update(|stops| stops.push(Stop { place: [*x, *y], gallery: gallery.clone() }));

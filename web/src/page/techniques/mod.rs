@@ -7,10 +7,10 @@ mod draw;
 mod fed;
 mod ink;
 mod interpolate;
-mod keep;
+pub mod keep;
 mod map;
-mod parts;
-mod pictures;
+pub mod parts;
+pub mod pictures;
 mod traverse;
 
 use std::collections::BTreeMap;

@@ -104,7 +104,7 @@ pub fn Field(id: String, #[prop(into)] label: String, #[prop(into)] help: String
 #[component]
 pub fn Slider(
     id: String,
-    range: [f32; 2],
+    #[prop(into)] range: Signal<[f32; 2]>,
     step: f32,
     #[prop(into)] value: Signal<f32>,
     #[prop(into)] moved: Callback<f32>,
@@ -115,15 +115,17 @@ pub fn Slider(
     #[prop(into)]
     spoken: Callback<f32, String>,
 ) -> impl IntoView {
-    let [low, high] = range;
-    let filled = move || format!("{:.1}%", 100.0 * ((value.get() - low) / (high - low)).clamp(0.0, 1.0));
+    let filled = move || {
+        let [low, high] = range.get();
+        format!("{:.1}%", 100.0 * ((value.get() - low) / (high - low)).clamp(0.0, 1.0))
+    };
     view! {
         <input
             id=id
             class="slider"
             type="range"
-            min=low
-            max=high
+            min=move || range.get()[0]
+            max=move || range.get()[1]
             step=step
             aria-label=move || label.get()
             aria-valuetext=move || spoken.run(value.get())

@@ -1,0 +1,121 @@
+//! Pictures of what is asked for.
+
+use leptos::prelude::*;
+use terrarium_labs::image_gan::{Question, Sample};
+use terrarium_labs::pictures::{Known, Range, Thing};
+
+use crate::lab::Lab;
+use crate::techniques::keep::{Problem, keep};
+use crate::techniques::parts::{Field, Menu, Slider, panel};
+use crate::techniques::pictures::Picture;
+
+/// Samples shown.
+const COUNT: u32 = 16;
+
+pub fn conditions(lab: Lab) -> impl IntoView {
+    let help = "A generator that is told what to draw can be asked for it. The noise stays the same whatever is asked for.";
+    panel("on-demand", "On demand", help, move |shown| {
+        let is_told = Memo::new(move |_| lab.settings.with(|settings| settings.is("condition", "known")));
+        let is_own = Memo::new(move |_| lab.settings.with(|settings| settings.is("data", "own")));
+        move || match (is_own.get(), is_told.get()) {
+            (true, _) => view! { <p class="technique-note">"Nothing is known about your own pictures that could be asked for."</p> }.into_any(),
+            (false, true) => view! { <Asking lab shown /> }.into_any(),
+            (false, false) => view! {
+                <p class="technique-note">"This generator is told nothing about what it draws, so it cannot be asked for anything."</p>
+                <button class="button" type="button" on:click=move |_| lab.set("condition", "known")>
+                    "Tell it, and start anew"
+                </button>
+            }
+            .into_any(),
+        }
+    })
+}
+
+#[component]
+fn Asking(lab: Lab, shown: Signal<bool>) -> impl IntoView {
+    let choices = keep(lab, move || shown.get().then_some(Question::Known));
+    let known = Memo::new(move |_| choices.answered.with(|answered| answered.as_ref().map(|answered| answered.1.known.clone())).unwrap_or_default());
+    // What is asked for, a number for each thing known.
+    let about = RwSignal::new(Vec::new());
+    Effect::new(move || about.set(known.with(|known| known.0.iter().map(usual).collect())));
+    let kept = keep(lab, move || {
+        let about = about.get();
+        // What was asked of the run before may make no sense to this one.
+        let fits = !choices.waiting.get() && !about.is_empty() && known.with(|known| known.0.len() == about.len());
+        (shown.get() && fits).then(|| Question::Samples { from: Sample { about, ..Sample::default() }, count: COUNT })
+    });
+    let controls = move || {
+        let Known(things) = known.get();
+        things.into_iter().enumerate().map(|(place, thing)| view! { <Asked about place thing /> }).collect_view()
+    };
+    view! {
+        <Picture shown=kept.raster(0, |_| true) label="Samples of what is asked for" />
+        <div class="fields">{controls}</div>
+        <button class="button" type="button" on:click=move |_| about.set(known.with_untracked(|known| known.0.iter().map(any).collect()))>
+            "Surprise me"
+        </button>
+        <Problem kept />
+    }
+}
+
+/// What is asked for, of one thing.
+#[component]
+fn Asked(about: RwSignal<Vec<f32>>, place: usize, thing: Thing) -> impl IntoView {
+    let id = format!("asked-{place}");
+    let value = move || about.with(|about| about.get(place).copied().unwrap_or_default());
+    let set = move |to: f32| {
+        about.update(|about| {
+            if let Some(value) = about.get_mut(place) {
+                *value = to;
+            }
+        });
+    };
+    let help = format!("What the generator is told of “{}”.", thing.name);
+    let control = match thing.range {
+        Range::Options(options) => {
+            let chosen = Signal::derive(move || value() as usize);
+            view! { <Menu id=id.clone() options chosen choose=move |place: usize| set(place as f32) /> }.into_any()
+        }
+        Range::Between { low, high, ends: [least, most] } => {
+            let between = format!("from {least} to {most}");
+            view! {
+                <Slider
+                    id=id.clone()
+                    range=[low, high]
+                    step=(high - low) / 20.0
+                    value=Signal::derive(value)
+                    // The last of 20 steps may miss the end by a rounding.
+                    moved=move |to: f32| set(to.clamp(low, high))
+                    spoken=move |at: f32| format!("{:.0} percent {between}", 100.0 * (at - low) / (high - low))
+                />
+                <div class="ends" aria-hidden="true">
+                    <span>{least}</span>
+                    <span>{most}</span>
+                </div>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Field id label=thing.name help>
+            {control}
+        </Field>
+    }
+}
+
+/// What is asked for to begin with.
+fn usual(thing: &Thing) -> f32 {
+    match thing.range {
+        Range::Options(_) => 0.0,
+        Range::Between { low, high, .. } => (low + high) / 2.0,
+    }
+}
+
+/// Anything that can be asked for, by chance.
+fn any(thing: &Thing) -> f32 {
+    let chance = js_sys::Math::random() as f32;
+    match &thing.range {
+        Range::Options(names) => (chance * names.len() as f32).floor().min(names.len() as f32 - 1.0),
+        Range::Between { low, high, .. } => low + chance * (high - low),
+    }
+}

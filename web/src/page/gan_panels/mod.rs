@@ -1,0 +1,43 @@
+//! The panels of the image GAN lab: each asks the generator, the discriminator or a judge something else.
+
+mod conditions;
+mod diversity;
+mod evaluation;
+mod film;
+mod interpolation;
+mod memory;
+mod once;
+mod pick;
+mod scores;
+mod timeline;
+mod truncation;
+
+use leptos::prelude::*;
+use terrarium_labs::image_gan;
+
+use crate::lab::Lab;
+
+/// The section that has them, in their lab.
+#[component]
+pub fn GanPanels(lab: Lab) -> impl IntoView {
+    move || lab.is_in(&image_gan::LAB).then(|| view! { <Section lab /> })
+}
+
+#[component]
+fn Section(lab: Lab) -> impl IntoView {
+    view! {
+        <section id="gan-panels" class="techniques" aria-labelledby="gan-panels-title" class:hidden=move || lab.opened.with(Option::is_none)>
+            <h2 id="gan-panels-title">"Ask the networks"</h2>
+            <div class="technique-cards">
+                {timeline::timeline(lab)}
+                {interpolation::interpolation(lab)}
+                {truncation::truncation(lab)}
+                {conditions::conditions(lab)}
+                {memory::memory(lab)}
+                {scores::scores(lab)}
+                {diversity::diversity(lab)}
+                {evaluation::evaluation(lab)}
+            </div>
+        </section>
+    }
+}
