@@ -43,9 +43,11 @@ pub fn App() -> impl IntoView {
                 </p>
                 {move || view! { <Presets lab which=lab.which.get() /> }}
             </div>
-            <div class="stage">
-                <RunBar lab />
-                <MainView lab theme />
+            <div class="stage-column">
+                <div class="stage">
+                    <RunBar lab />
+                    <MainView lab theme />
+                </div>
             </div>
             <div class="readouts">
                 {move || view! { <Diagram lab which=lab.which.get() /> }}

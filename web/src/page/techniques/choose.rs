@@ -19,9 +19,9 @@ pub struct Slot {
 }
 
 impl Slot {
-    pub fn new(name: &'static str, studio: Studio, first: u32) -> Slot {
-        // Of few pictures there may be fewer than that.
-        Slot { name, picked: RwSignal::new(Picked::HeldOut(first % studio.held_out().max(1))) }
+    /// A slot with a picture of its own kind to begin with.
+    pub fn new(name: &'static str, studio: Studio, nth: usize) -> Slot {
+        Slot { name, picked: RwSignal::new(Picked::HeldOut(studio.first_of(nth))) }
     }
 
     fn take(self, studio: Studio, files: Option<FileList>) {

@@ -96,6 +96,15 @@ impl Studio {
         self.data.with_value(|data| data.known.clone())
     }
 
+    /// The first held-out picture of the `nth` kind, by what pictures are called; of fewer kinds the `nth` of all.
+    fn first_of(self, nth: usize) -> u32 {
+        self.data.with_value(|data| {
+            let captions = &data.first.captions;
+            let is_new = |i: &usize| !captions[..*i].contains(&captions[*i]);
+            (0..captions.len()).filter(is_new).nth(nth).unwrap_or(nth) as u32 % data.held_out.max(1)
+        })
+    }
+
     /// Puts held-out pictures into the album.
     fn keep(self, from: u32, some: &Gallery) {
         let pictures = (0..pictures::count(some)).filter_map(|i| Some((from + i as u32, pictures::picture(some, i)?)));
@@ -180,8 +189,8 @@ fn Panels(studio: Studio) -> impl IntoView {
     view! {
         <div class="technique-cards">
             <draw::Draw studio />
-            <interpolate::Interpolate studio />
             <arithmetic::Attributes studio />
+            <interpolate::Interpolate studio />
             <arithmetic::Analogy studio />
             <condition::Condition studio />
             <fed::Fed studio />
