@@ -3,9 +3,6 @@
 use serde_json::json;
 use terrarium_tests::{Page, STEPS};
 
-/// So small a lab that a run on pictures of 28 × 28 takes no time.
-const SMALL: &str = "?lab=vae&data=own&seed=2";
-
 /// Picks files for the field of own pictures: so many of 90 × 60, each of another colour, and a broken one.
 async fn pick(page: &Page, count: u32) {
     page.js(&format!(
@@ -44,7 +41,7 @@ async fn own_pictures_are_learnt_once_there_are_enough_and_are_there_after_a_rel
     page.until("location.search.includes('data=own')").await;
     page.play_to(10).await;
 
-    page.visit(SMALL).await;
+    page.visit("?lab=vae&data=own&seed=2").await;
     assert!(page.text(".own-pictures").await.contains("80 pictures."));
     page.play_to(10).await;
     page.click_button("Remove all").await;

@@ -32,7 +32,7 @@ pub fn OwnPictures(lab: Lab) -> impl IntoView {
             </ul>
             <div class="buttons">
                 <label class="button">
-                    {icon(Icon::Picture)} "Add pictures"
+                    {icon(Icon::Picture)} "Add files"
                     <input
                         id="own-pictures"
                         class="visually-hidden"
@@ -43,7 +43,7 @@ pub fn OwnPictures(lab: Lab) -> impl IntoView {
                     />
                 </label>
                 <label class="button">
-                    {icon(Icon::Open)} "Add a folder"
+                    {icon(Icon::Open)} "Add folder"
                     <input
                         class="visually-hidden"
                         type="file"

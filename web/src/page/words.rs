@@ -19,7 +19,7 @@ const FIELDS: [&str; 3] = ["Word to begin with", "Word to take away", "Word to a
 /// The map's size, in units of its text: a letter is about [`LETTER`] wide, a line [`LINE`] high.
 const MAP: [f32; 2] = [380.0, 280.0];
 const MARGIN: f32 = 34.0;
-const LETTER: f32 = 6.6;
+const LETTER: f32 = 7.4;
 const LINE: f32 = 14.0;
 const DOT: f32 = 3.5;
 
@@ -85,7 +85,7 @@ pub fn WordsPanel(lab: Lab) -> impl IntoView {
         ),
     };
     view! {
-        <details class="panel words" id="words" on:toggle=open>
+        <details class="panel group words" id="words" on:toggle=open>
             <summary>
                 <h2>"Words: the smallest latent space"</h2>
             </summary>
@@ -125,7 +125,7 @@ fn Meant(unknown: String, meant: Vec<String>, replace: Callback<(String, String)
             </button>
         }
     };
-    view! { <p class="chips">"Did you mean " {meant.into_iter().map(offer).collect_view()}</p> }
+    view! { <p class="chips">"Did you mean" {meant.into_iter().map(offer).collect_view()}</p> }
 }
 
 #[component]
@@ -226,7 +226,7 @@ fn labels(dots: &[[f32; 2]], sizes: &[[f32; 2]]) -> Vec<[f32; 2]> {
     for ([x, y], [width, height]) in dots.iter().zip(sizes) {
         // Right, left, above, below, and the corners between; then the same further away.
         let ways = [(1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0), (1.0, -1.0), (-1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)];
-        let boxes = [2.0, 9.0, 18.0].into_iter().flat_map(|gap| {
+        let boxes = [3.0, 10.0, 19.0].into_iter().flat_map(|gap| {
             ways.map(|(right, down)| {
                 let left = x + right * (DOT + gap + width / 2.0) - width / 2.0;
                 let top = y + down * (DOT + gap + height / 2.0) - height / 2.0;
