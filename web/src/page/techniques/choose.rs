@@ -127,7 +127,7 @@ fn Pictures(studio: Studio, of: Slot) -> impl IntoView {
                     class="button"
                     type="button"
                     aria-label="Later pictures"
-                    disabled=move || from.get() + PAGE >= held_out
+                    disabled=move || held_out <= from.get() + PAGE
                     on:click=move |_| turn(from.get_untracked() + PAGE)
                 >
                     "›"

@@ -118,7 +118,11 @@ mod tests {
     #[test]
     fn looking_on_takes_a_tenth_of_the_time_at_most() {
         let run = |seed| SetUp { lab: "vae".into(), changes: Vec::new(), seed, points: Vec::new() };
-        let asked = |count, seed, steps| Asked { question: Question::Vae(terrarium_labs::vae::Question::Fed { count }), run: run(seed), steps };
+        let asked = |count, seed, steps| Asked {
+            question: Question::Vae(terrarium_labs::vae::Question::Fed { count }),
+            run: run(seed),
+            steps,
+        };
         let last = Last { asked: asked(8, 1, 100), at: 5_000.0, took: 300.0 };
         let due = |next: &Asked, learns, now| is_due(Some(&last), next, learns, now);
         assert!(is_due(None, &asked(8, 1, 100), true, 0.0));

@@ -47,7 +47,10 @@ fn Overlay(lab: Lab) -> impl IntoView {
     });
     Effect::new(move || {
         let Some(answered) = kept.answered.get() else { return };
-        let (protocol::Question::Vae(Question::At { x, y, .. }), Some(gallery)) = (&answered.0, answered.1.galleries.first()) else { return };
+        let (protocol::Question::Vae(Question::At { x, y, .. }), Some(gallery)) = (&answered.0, answered.1.galleries.first())
+        else {
+            return;
+        };
         let is_far = |stops: &Vec<Stop>| stops.last().is_none_or(|Stop { place, .. }| (x - place[0]).hypot(y - place[1]) >= STRIDE);
         if walking.get_untracked() && stops.with_untracked(|stops| stops.len() < MOST_STOPS && is_far(stops)) {
             stops.update(|stops| stops.push(Stop { place: [*x, *y], gallery: gallery.clone() }));

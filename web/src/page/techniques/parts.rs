@@ -4,7 +4,10 @@ use leptos::html::Details;
 use leptos::prelude::*;
 use terrarium_labs::protocol::Figure;
 use wasm_bindgen::prelude::*;
-use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
+
+/// So near to the window something is about to be seen.
+const MARGIN: &str = "200px";
 
 /// A part of the section with a name, and whether a visitor can see into it: what is not looked at need not be asked for.
 pub fn panel<V: IntoView + 'static>(
@@ -46,7 +49,7 @@ fn frame(
     .into_any()
 }
 
-/// Follows whether an element is within the window.
+/// Follows whether an element is within the window, or nearly.
 fn watch(place: NodeRef<Details>, is_near: RwSignal<bool>) {
     let watching = StoredValue::new_local(None::<(IntersectionObserver, Closure<dyn FnMut(Vec<IntersectionObserverEntry>)>)>);
     Effect::new(move || {
@@ -56,7 +59,9 @@ fn watch(place: NodeRef<Details>, is_near: RwSignal<bool>) {
                 is_near.try_set(entry.is_intersecting());
             }
         });
-        match IntersectionObserver::new(moved.as_ref().unchecked_ref()) {
+        let options = IntersectionObserverInit::new();
+        options.set_root_margin(MARGIN);
+        match IntersectionObserver::new_with_options(moved.as_ref().unchecked_ref(), &options) {
             Ok(observer) => {
                 observer.observe(&place);
                 watching.set_value(Some((observer, moved)));
