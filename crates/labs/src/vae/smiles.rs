@@ -1,5 +1,6 @@
 //! Whether a direction of the latent space means what it should: faces made to smile, before a judge.
 
+use super::LAB;
 use super::question::{Direction, Picked};
 use super::table::Options;
 use crate::error::{Error, Result};
@@ -35,9 +36,12 @@ pub async fn smiles(session: &mut Session, judge: &mut Judge, faces: u32, streng
     let question = judge.questions().iter().position(|question| question.name == MOUTH).ok_or_else(missing)?;
     let answers = &judge.questions()[question].answers;
     let (answers, smile) = (answers.len(), answers.iter().position(|answer| answer == SMILE).ok_or_else(missing)?);
+    if session.lab().slug != LAB.slug || !session.settings().is("data", "faces") {
+        return Err(missing());
+    }
     // The faces of the session, drawn again.
-    let set_up = session.set_up();
-    let Pictures { held_out, known, .. } = Pictures::new(Options::of(session.settings()).source, &Files::default(), set_up.seed)?;
+    let source = Options::of(session.settings()).source;
+    let Pictures { held_out, known, .. } = Pictures::new(source, &Files::default(), session.set_up().seed)?;
     let place = known.0.iter().position(|thing| thing.name == MOUTH).ok_or_else(missing)?;
     let frowns = |i: &usize| known.0[place].is(known.about(&held_out, *i)[place], FROWNING);
     let direction = Direction { thing: place as u32, from: Some(FROWNING as u32), to: SMILING };
