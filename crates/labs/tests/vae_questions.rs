@@ -245,15 +245,15 @@ fn smiles_are_counted_on_faces_by_a_judge_of_faces() {
     };
     let (mut of_faces, mut of_digits) = (judge(Subject::Faces), judge(Subject::Digits));
     let mut faces = trained(&[("data", "faces"), ("network", "conv")], 50);
-    let still = block_on(smiles(&mut faces, &mut of_faces, 3, 0.0)).unwrap();
+    let still = block_on(smiles(&mut faces, &mut of_faces, 3, true, 0.0)).unwrap();
     assert_eq!((still.faces, still.after), (3, still.before));
     let mut digits = session(&[]);
     for (session, judge, count) in [(&mut digits, &mut of_faces, 3), (&mut faces, &mut of_digits, 3)] {
-        let why = block_on(smiles(session, judge, count, 1.0)).unwrap_err().to_string();
+        let why = block_on(smiles(session, judge, count, false, 1.0)).unwrap_err().to_string();
         assert_eq!(why, "Smiles are counted on the faces, by a judge of faces.");
     }
-    let why = block_on(smiles(&mut faces, &mut of_faces, 200, 1.0)).unwrap_err().to_string();
-    assert!(why.starts_with("Only ") && why.ends_with(" of the held-out faces frown."), "{why}");
+    let why = block_on(smiles(&mut faces, &mut of_faces, 200, true, 1.0)).unwrap_err().to_string();
+    assert!(why.starts_with("There are only ") && why.ends_with(" such faces among those held out."), "{why}");
 }
 
 #[test]

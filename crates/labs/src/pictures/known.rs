@@ -47,7 +47,7 @@ const ENDS: [(&str, [&str; 2]); 8] = [
     ("y", ["top", "bottom"]),
 ];
 /// The share of a number's range that each end has.
-const END: f32 = 0.15;
+const END: f32 = 0.25;
 
 impl Known {
     pub fn of(images: &Images) -> Known {
