@@ -3,11 +3,8 @@
 mod bench;
 mod judge;
 mod settings;
-<<<<<<< HEAD
-mod smiles;
-=======
 mod sheet;
->>>>>>> lead
+mod smiles;
 mod train;
 
 use clap::{Parser, Subcommand};

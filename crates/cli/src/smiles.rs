@@ -16,7 +16,7 @@ pub struct Options {
     /// A checkpoint of the VAE lab on faces, as `train --lab vae --preset faces --save` writes it
     #[arg(long, value_name = "FILE")]
     load: PathBuf,
-    /// How many held-out faces that frown are made to smile
+    /// How many held-out faces are made to smile
     #[arg(long, default_value_t = 20)]
     faces: u32,
     /// How many times smile − frown is added
@@ -34,10 +34,11 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let mut session = checkpoint::open(&read(options.load.clone())?, &library, &engines, EngineKind::Cpu).await?;
     let judge = read(options.assets.join(Subject::Faces.judge()))?;
     let mut judge = Judge::open(&judge, &engines, EngineKind::Cpu).await?;
-    let counted = smiles(&mut session, &mut judge, options.faces, options.strength).await?;
-    let steps = session.counters().steps();
-    writeln!(out, "Of {} held-out faces that frown, after {steps} steps:", counted.faces)?;
-    writeln!(out, "{:>3} smile as they come back", counted.before)?;
-    writeln!(out, "{:>3} smile with {} × (smile − frown) added", counted.after, options.strength)?;
+    writeln!(out, "After {} steps, {} × (smile − frown) added:", session.counters().steps(), options.strength)?;
+    for (which, frowning) in [("", false), (" that frown", true)] {
+        let counted = smiles(&mut session, &mut judge, options.faces, frowning, options.strength).await?;
+        let (faces, before, after) = (counted.faces, counted.before, counted.after);
+        writeln!(out, "of the first {faces} held-out faces{which}, {before} smile as they come back, and {after} then")?;
+    }
     Ok(())
 }

@@ -61,8 +61,11 @@ fn every_kind_of_loss_norm_and_data_trains() {
         assert!(matches!(measure(&mut session), Some(Finding::Measures(_))), "{variant:?}");
         let after = state(&mut session);
         let graph = session.experiment().course().graph.clone();
-        // A critic's values have no fixed zero, so its last bias has nothing to learn.
-        let idle = |name: &str| name == "discriminator.last.bias" && variant.contains(&("loss", "wgan-gp"));
+        // A critic's values have no fixed zero, and a hinge's pulls cancel while all lie within its margins: the last bias has
+        // nothing to learn.
+        let idle = |name: &str| {
+            name == "discriminator.last.bias" && ["wgan-gp", "hinge"].iter().any(|loss| variant.contains(&("loss", loss)))
+        };
         for (var, (before, after)) in graph.vars.iter().zip(before.variables.iter().zip(&after.variables)) {
             assert!(before != after || idle(var.name.split(".moment").next().unwrap_or_default()), "{} in {variant:?}", var.name);
         }
@@ -87,7 +90,7 @@ fn engines_agree_over_5_steps() {
 #[test]
 fn mode_collapse_and_a_vanishing_gradient_are_named() {
     for (slug, steps, expected) in
-        [("collapse", 700, TroubleKind::ModeCollapse), ("vanishing", 450, TroubleKind::VanishingGradient)]
+        [("collapse", 700, TroubleKind::ModeCollapse), ("vanishing", 700, TroubleKind::VanishingGradient)]
     {
         let preset = PRESETS.iter().find(|preset| preset.slug == slug).unwrap();
         let mut session = session(&[preset.changes, &[("filters", "8"), ("batch", "16")]].concat(), 1);

@@ -8,11 +8,12 @@ use std::rc::Rc;
 use pollster::block_on;
 use support::{assets, open, set_up, train};
 use terrarium_data::images::{Images, Size};
+use terrarium_labs::judge::{Judge, Subject};
 use terrarium_labs::library::{File, Library};
 use terrarium_labs::pictures::Range;
 use terrarium_labs::protocol::{Answer, EngineKind, Question as Asked, Show};
 use terrarium_labs::scene::{Gallery, Scene, Values};
-use terrarium_labs::vae::{Direction, LAB, MOST_DIMENSIONS, PRESETS, Picked, Question, Way};
+use terrarium_labs::vae::{Direction, LAB, MOST_DIMENSIONS, PRESETS, Picked, Question, Way, smiles};
 use terrarium_labs::{Engines, Result, Session};
 
 const SMALL: [(&str, &str); 3] = [("width", "64"), ("filters", "4"), ("batch", "32")];
@@ -234,6 +235,25 @@ fn ones_become_zeros_by_arithmetic() {
     assert_eq!(pictures(&before, 0)[0], back(&mut session, Picked::HeldOut(ones[0])));
     train(&mut session, 50);
     assert_ne!(answer(&mut session, question).galleries, before.galleries);
+}
+
+#[test]
+fn smiles_are_counted_on_faces_by_a_judge_of_faces() {
+    let judge = |subject: Subject| {
+        let bytes = std::fs::read(assets().0.join(subject.judge())).unwrap();
+        block_on(Judge::open(&bytes, &Engines::without_gpu(), EngineKind::Cpu)).unwrap()
+    };
+    let (mut of_faces, mut of_digits) = (judge(Subject::Faces), judge(Subject::Digits));
+    let mut faces = trained(&[("data", "faces"), ("network", "conv")], 50);
+    let still = block_on(smiles(&mut faces, &mut of_faces, 3, true, 0.0)).unwrap();
+    assert_eq!((still.faces, still.after), (3, still.before));
+    let mut digits = session(&[]);
+    for (session, judge, count) in [(&mut digits, &mut of_faces, 3), (&mut faces, &mut of_digits, 3)] {
+        let why = block_on(smiles(session, judge, count, false, 1.0)).unwrap_err().to_string();
+        assert_eq!(why, "Smiles are counted on the faces, by a judge of faces.");
+    }
+    let why = block_on(smiles(&mut faces, &mut of_faces, 200, true, 1.0)).unwrap_err().to_string();
+    assert!(why.starts_with("There are only ") && why.ends_with(" such faces among those held out."), "{why}");
 }
 
 #[test]

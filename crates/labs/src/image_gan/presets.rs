@@ -58,7 +58,7 @@ pub static PRESETS: [Preset; 6] = [
             ("g_lr", "0.00002"),
             ("d_lr", "0.002"),
             // Verdicts that went on growing would let gradients fade to numbers that processors are slow with.
-            ("cooling", "20"),
+            ("cooling", "40"),
         ],
     },
     Preset {
