@@ -1,7 +1,7 @@
 //! What it is all about, for those who see it for the first time.
 
 use leptos::prelude::*;
-use terrarium_labs::{gan2d, lab, vae};
+use terrarium_labs::{gan2d, image_gan, lab, vae};
 
 /// A lab's explanation.
 struct Lesson {
@@ -21,7 +21,7 @@ const fn concept(role: &'static str, title: &'static str, text: &'static str) ->
     Concept { role, title, text }
 }
 
-static LESSONS: [Lesson; 2] = [
+static LESSONS: [Lesson; 3] = [
     Lesson {
         lab: &gan2d::LAB,
         idea: "Two small neural networks play against each other, right here in this tab. \
@@ -88,6 +88,39 @@ static LESSONS: [Lesson; 2] = [
                 "Latent space",
                 "Directions in it mean something. Walk in a straight line and one digit turns into another; add the difference \
                  between smiling and frowning faces, and a face begins to smile.",
+            ),
+        ],
+    },
+    Lesson {
+        lab: &image_gan::LAB,
+        idea: "The same game as in the plane, with pictures for points. The generator turns a hundred random numbers into a picture; \
+               the discriminator is shown pictures of the data and pictures that were made, and learns to tell which is which. \
+               Nobody tells the generator what a digit or a face is: all it ever hears is what gave its forgeries away. \
+               The wall is always made of the same noise, so you see the same pictures become better.",
+        concepts: &[
+            concept(
+                "of-generator",
+                "Generator",
+                "A function from noise to a picture: it begins with a few rough pixels, and each layer of transposed convolutions \
+                 doubles them and adds detail (DCGAN: Radford et al. 2015). Noise nearby makes pictures that are alike.",
+            ),
+            concept(
+                "of-discriminator",
+                "Discriminator",
+                "The same the other way: convolutions that look for strokes, then for parts made of strokes, and at last one number, \
+                 how real it all looks. It is the only teacher that the generator has.",
+            ),
+            concept(
+                "",
+                "Mode collapse",
+                "A few pictures that fool the discriminator are enough for the generator to stop inventing. Watch the diversity: where \
+                 it falls, the wall fills with copies of one picture.",
+            ),
+            concept(
+                "",
+                "How good is it?",
+                "No loss tells. So another network, a judge that was taught to name such pictures, looks at samples: are they like \
+                 something, are there all kinds of them, and do they lie where real pictures lie?",
             ),
         ],
     },

@@ -12,16 +12,20 @@ use crate::techniques::pictures::Picture;
 /// Samples shown.
 const COUNT: u32 = 16;
 
+const UNKNOWN: &str = "Nothing is known about your own pictures that could be asked for.";
+const UNTOLD: &str = "This generator is told nothing about what it draws, so it cannot be asked for anything.";
+
 pub fn conditions(lab: Lab) -> impl IntoView {
     let help = "A generator that is told what to draw can be asked for it. The noise stays the same whatever is asked for.";
     panel("on-demand", "On demand", help, move |shown| {
-        let is_told = Memo::new(move |_| lab.settings.with(|settings| settings.is("condition", "known")));
-        let is_own = Memo::new(move |_| lab.settings.with(|settings| settings.is("data", "own")));
-        move || match (is_own.get(), is_told.get()) {
-            (true, _) => view! { <p class="technique-note">"Nothing is known about your own pictures that could be asked for."</p> }.into_any(),
-            (false, true) => view! { <Asking lab shown /> }.into_any(),
-            (false, false) => view! {
-                <p class="technique-note">"This generator is told nothing about what it draws, so it cannot be asked for anything."</p>
+        // Whether the pictures are the visitor's own, and whether the networks are told what is known about them.
+        let data =
+            Memo::new(move |_| lab.settings.with(|settings| [settings.is("data", "own"), settings.is("condition", "known")]));
+        move || match data.get() {
+            [true, _] => view! { <p class="technique-note">{UNKNOWN}</p> }.into_any(),
+            [false, true] => view! { <Asking lab shown /> }.into_any(),
+            [false, false] => view! {
+                <p class="technique-note">{UNTOLD}</p>
                 <button class="button" type="button" on:click=move |_| lab.set("condition", "known")>
                     "Tell it, and start anew"
                 </button>
@@ -34,7 +38,9 @@ pub fn conditions(lab: Lab) -> impl IntoView {
 #[component]
 fn Asking(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     let choices = keep(lab, move || shown.get().then_some(Question::Known));
-    let known = Memo::new(move |_| choices.answered.with(|answered| answered.as_ref().map(|answered| answered.1.known.clone())).unwrap_or_default());
+    let known = Memo::new(move |_| {
+        choices.answered.with(|answered| answered.as_ref().map(|answered| answered.1.known.clone())).unwrap_or_default()
+    });
     // What is asked for, a number for each thing known.
     let about = RwSignal::new(Vec::new());
     Effect::new(move || about.set(known.with(|known| known.0.iter().map(usual).collect())));

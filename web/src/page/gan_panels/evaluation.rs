@@ -48,17 +48,15 @@ fn Table(figures: Vec<Figure>) -> impl IntoView {
         })
     };
     view! {
-        <div class="evaluation-table">
-            <table>
-                <thead>
-                    <tr>
-                        <th scope="col">"Measure"</th>
-                        <th scope="col">"Samples"</th>
-                        <th scope="col">"Real"</th>
-                    </tr>
-                </thead>
-                <tbody>{figures.chunks(2).map(row).collect_view()}</tbody>
-            </table>
-        </div>
+        <table class="evaluation-table">
+            <thead>
+                <tr>
+                    <th scope="col">"Measure"</th>
+                    <th scope="col">"Samples"</th>
+                    <th scope="col">"Real"</th>
+                </tr>
+            </thead>
+            <tbody>{figures.chunks(2).map(row).collect_view()}</tbody>
+        </table>
     }
 }

@@ -30,7 +30,8 @@ pub fn interpolation(lab: Lab) -> impl IntoView {
 fn Way(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     let [from, to] = [0, 1].map(|row| Pick::new(lab, shown, row, true));
     let path = RwSignal::new(Path::Spherical);
-    let question = move || Some(Question::Between { from: from.sample()?, to: to.sample()?, path: path.get(), count: FRAMES as u32 });
+    let question =
+        move || Some(Question::Between { from: from.sample()?, to: to.sample()?, path: path.get(), count: FRAMES as u32 });
     let kept = keep(lab, move || shown.get().then(question).flatten());
 
     // There and back again.

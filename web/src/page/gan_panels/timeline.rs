@@ -26,7 +26,9 @@ fn Walls(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     let now = keep(lab, move || shown.get().then_some(Question::Past { step: NOW }));
     // Of which steps walls are kept.
     let steps = Memo::new(move |_| {
-        let steps = |kept: &Kept| kept.answered.with(|a| a.as_ref().map(|a| a.1.figures.iter().map(|figure| figure.value as u32).collect()));
+        let steps = |kept: &Kept| {
+            kept.answered.with(|a| a.as_ref().map(|a| a.1.figures.iter().map(|figure| figure.value as u32).collect()))
+        };
         steps(&now).unwrap_or_else(Vec::new)
     });
     let step_at = move |place: usize| steps.with(|steps| steps.get(place).copied().unwrap_or_default());
@@ -52,19 +54,21 @@ fn Walls(lab: Lab, shown: Signal<bool>) -> impl IntoView {
                 <Wall kept=then caption=Signal::derive(move || name(place())) />
                 <Wall kept=now caption=Signal::derive(move || format!("{}: now", name(last()))) />
             </div>
-            <Film
-                id="timeline-slider"
-                label="The run from its beginning"
-                playing
-                range=Signal::derive(move || [0.0, last() as f32])
-                place=Signal::derive(move || place() as f32)
-                go
-                advance
-                spoken=move |place| name(place as usize)
-            />
-            <button class="button" type="button" title="Back to the last wall that was kept" on:click=move |_| step.set(NOW)>
-                "Now"
-            </button>
+            <div class="film-and-now">
+                <Film
+                    id="timeline-slider"
+                    label="The run from its beginning"
+                    playing
+                    range=Signal::derive(move || [0.0, last() as f32])
+                    place=Signal::derive(move || place() as f32)
+                    go
+                    advance
+                    spoken=move |place| name(place as usize)
+                />
+                <button class="button" type="button" title="Back to the last wall that was kept" on:click=move |_| step.set(NOW)>
+                    "Now"
+                </button>
+            </div>
         </div>
         <Problem kept=now />
     }

@@ -14,7 +14,8 @@ const COUNT: u32 = 16;
 const RANGE: [f32; 2] = [0.1, 3.0];
 
 pub fn truncation(lab: Lab) -> impl IntoView {
-    let help = "Odd pictures come of rare noise. Drawn anew until it is not rare, noise makes better pictures, and less different ones.";
+    let help =
+        "Odd pictures come of rare noise. Drawn anew until it is not rare, noise makes better pictures, and less different ones.";
     panel("truncation", "Truncation", help, move |shown| view! { <Samples lab shown /> })
 }
 
@@ -26,7 +27,8 @@ fn Samples(lab: Lab, shown: Signal<bool>) -> impl IntoView {
         let from = Sample { truncation: truncation(), ..Sample::default() };
         shown.get().then_some(Question::Samples { from, count: COUNT })
     });
-    let spoken = |most: f32| if most < RANGE[1] { format!("up to {most:.1} standard deviations") } else { "as far as it likes".to_string() };
+    let spoken =
+        |most: f32| if most < RANGE[1] { format!("up to {most:.1} standard deviations") } else { "as far as it likes".to_string() };
     view! {
         <Field
             id="truncation-slider".to_string()

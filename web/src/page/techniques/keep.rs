@@ -40,10 +40,11 @@ struct Last {
 /// Keeps what is wanted answered, as long as something is: asks again when the question changes or another run begins, and now and
 /// then while the run learns. It never asks before the last answer has come.
 pub fn keep<Q: Into<Question>>(lab: Lab, wanted: impl Fn() -> Option<Q> + Send + Sync + 'static) -> Kept {
-    keep_answered(lab, Memo::new(move |_| wanted().map(Into::into)))
+    keep_answered(lab, Signal::derive(move || wanted().map(Into::into)))
 }
 
-fn keep_answered(lab: Lab, question: Memo<Option<Question>>) -> Kept {
+fn keep_answered(lab: Lab, wanted: Signal<Option<Question>>) -> Kept {
+    let question = Memo::new(move |_| wanted.get());
     let kept = Kept { answered: RwSignal::new(None), problem: RwSignal::new(None), waiting: RwSignal::new(false) };
     let run = Memo::new(move |_| lab.opened.with(|opened| opened.as_ref().map(|opened| opened.set_up.clone())));
     let last = StoredValue::new(None::<Last>);
