@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use terrarium_data::images::Size;
-use terrarium_labs::pictures::Known;
+use terrarium_labs::pictures::{Known, Range, Thing};
 use terrarium_labs::protocol::{self, Answer, Gallery};
 use terrarium_labs::vae::{self, About, Picked, Question};
 use wasm_bindgen_futures::spawn_local;
@@ -71,7 +71,11 @@ pub struct Studio {
 
 impl Studio {
     fn new(lab: Lab, data: Data) -> Studio {
-        let about = data.known.0.iter().map(|thing| thing.value(0)).collect();
+        let middling = |thing: &Thing| match thing.range {
+            Range::Options(_) => 0.0,
+            Range::Between { low, high, .. } => (low + high) / 2.0,
+        };
+        let about = data.known.0.iter().map(middling).collect();
         let studio = Studio {
             lab,
             album: RwSignal::default(),
