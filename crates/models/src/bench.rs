@@ -90,7 +90,8 @@ fn of_vae(name: &'static str, batch: usize, settings: Settings) -> Result<Worklo
 pub fn dcgan() -> Result<Workload> {
     const BATCH: usize = 64;
     let pictures = Pyramid { size: 28, channels: 1, width: 64 };
-    let settings = dcgan::Settings { pictures, noise: 100, condition: 0, generator_norm: Norm::None, discriminator_norm: Norm::None };
+    let settings =
+        dcgan::Settings { pictures, noise: 100, condition: 0, generator_norm: Norm::None, discriminator_norm: Norm::None };
     let b = Builder::new();
     let gan = Dcgan::new(&b, settings, Loss::NonSaturating);
     let real = b.input("pictures", [BATCH, 28, 28, 1]) * 2.0 - 1.0;

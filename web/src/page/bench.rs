@@ -27,9 +27,11 @@ pub fn Bench() -> impl IntoView {
     let hear = {
         let waiting = Rc::clone(&waiting);
         move |heard| match heard {
-            Heard::Message(ToPage::Measured(measured)) => answer(&waiting, measured.map(|measured| measured.json)),
-            Heard::Message(ToPage::Event(Event::Gpu(offer))) => offer_runs(&offer),
-            Heard::Message(_) => {}
+            Heard::Message(message) => match *message {
+                ToPage::Measured(measured) => answer(&waiting, measured.map(|measured| measured.json)),
+                ToPage::Event(Event::Gpu(offer)) => offer_runs(&offer),
+                _ => {}
+            },
             Heard::Crashed(why) => {
                 while !waiting.borrow().is_empty() {
                     answer(&waiting, Err(why.clone()));

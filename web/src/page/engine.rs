@@ -11,7 +11,7 @@ use web_sys::{ErrorEvent, HtmlScriptElement, MessageEvent, OffscreenCanvas, Work
 
 /// What comes from a worker.
 pub enum Heard {
-    Message(ToPage),
+    Message(Box<ToPage>),
     /// It has ended, or never began: why, as the browser says it.
     Crashed(String),
 }
@@ -44,9 +44,9 @@ impl Engine {
                     if let Post::Waiting(waiting) = post.replace(Post::Open) {
                         waiting.iter().for_each(|(message, moved)| post_now(&worker, message, moved));
                     }
-                    hear(Heard::Message(ToPage::Event(Event::Ready)));
+                    hear(Heard::Message(Box::new(ToPage::Event(Event::Ready))));
                 }
-                Ok(message) => hear(Heard::Message(message)),
+                Ok(message) => hear(Heard::Message(Box::new(message))),
                 Err(why) => hear(Heard::Crashed(why)),
             })
         };

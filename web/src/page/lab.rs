@@ -565,11 +565,13 @@ impl Lab {
 
     fn hear(self, heard: Heard) {
         match heard {
-            Heard::Message(ToPage::Event(event)) => self.hear_event(event),
-            Heard::Message(ToPage::CanvasWanted) => self.canvas_number.update(|number| *number += 1),
-            Heard::Message(ToPage::Measured(measured)) => self.hear_measured(measured),
-            Heard::Message(ToPage::Pictures(pictures)) => self.hear_pictures(pictures),
-            Heard::Message(ToPage::Words(about)) => self.words.set(Some(about)),
+            Heard::Message(message) => match *message {
+                ToPage::Event(event) => self.hear_event(event),
+                ToPage::CanvasWanted => self.canvas_number.update(|number| *number += 1),
+                ToPage::Measured(measured) => self.hear_measured(measured),
+                ToPage::Pictures(pictures) => self.hear_pictures(pictures),
+                ToPage::Words(about) => self.words.set(Some(about)),
+            },
             Heard::Crashed(why) => self.crash(why),
         }
     }
