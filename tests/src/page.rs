@@ -36,7 +36,7 @@ impl Page {
     /// Goes to the page, and waits until its first run is open.
     pub async fn visit(&self, query: &str) {
         self.goto(self.site.url(query)).await.unwrap();
-        self.until("document.querySelector('.parameters')?.textContent.includes('parameters')").await;
+        self.until("document.querySelector('.readings output')").await;
     }
 
     pub async fn js(&self, script: &str) -> Value {

@@ -179,11 +179,17 @@ fn map(found: &NearWords) -> impl IntoView + use<> {
     let step = |(from, to): ([f32; 2], [f32; 2])| view! { <path class="step" d=arrow(from, to)></path> };
     let is_asked = |word: &String| found.asked.contains(word);
     let word = |(i, (word, _)): (usize, &(String, [f32; 2]))| {
-        let ([x, y], [left, top]) = (places[i], labels[i]);
+        let ([x, y], [left, top], width) = (places[i], labels[i], sizes[i][0]);
+        // Letters begin at the dot's side, however wide they are.
+        let (text_x, anchor) = match left {
+            _ if left > x => (left, "start"),
+            _ if left + width < x => (left + width, "end"),
+            _ => (left + width / 2.0, "middle"),
+        };
         view! {
             <g class:asked=is_asked(word)>
                 <circle cx=x cy=y r=DOT></circle>
-                <text x=left + sizes[i][0] / 2.0 y=top + 0.78 * LINE text-anchor="middle">
+                <text x=text_x y=top + 0.78 * LINE text-anchor=anchor>
                     {word.clone()}
                 </text>
             </g>
