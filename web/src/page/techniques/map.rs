@@ -12,7 +12,7 @@ use super::pictures::{Picture, raster};
 use crate::lab::Lab;
 
 /// A way leaves pictures this far apart, as a share of half the map's side, and so many at most.
-const STRIDE: f32 = 0.12;
+const STRIDE: f32 = 0.1;
 const MOST_STOPS: usize = 16;
 /// How far an arrow key goes.
 const KEY: f32 = 0.06;
@@ -43,6 +43,7 @@ fn Overlay(lab: Lab) -> impl IntoView {
     Effect::new(move || {
         lab.show.with(|show| show.axes);
         lab.opened.track();
+        walking.set(false);
         stops.set(Vec::new());
     });
     Effect::new(move || {
