@@ -147,12 +147,13 @@ impl Deref for Page {
 /// The generator steps on view, in JavaScript.
 pub const STEPS: &str = "Number(document.querySelector('#steps').textContent.replaceAll(',', ''))";
 
-/// The step of the run that the browser keeps, in JavaScript.
+/// The step of the run that the browser keeps of this lab, in JavaScript.
 pub const KEPT: &str = "await new Promise(resolve => {
+    const lab = new URLSearchParams(location.search).get('lab') ?? 'gan2d';
     indexedDB.open('terrarium').onsuccess = event => {
         const database = event.target.result;
         if (!database.objectStoreNames.contains('runs')) return resolve(null);
-        const request = database.transaction('runs').objectStore('runs').get('gan2d');
+        const request = database.transaction('runs').objectStore('runs').get(lab);
         request.onsuccess = () => { database.close(); resolve(request.result?.[0] ?? null); };
     };
 })";
