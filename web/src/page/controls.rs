@@ -15,9 +15,11 @@ const PLACES: f64 = 1000.0;
 /// Where a range starts at 0, orders of magnitude begin this far below its end.
 const SPAN: f64 = 1e-6;
 
-/// Up to so many options stand side by side, if their names together have so few letters; others make a menu.
+/// Up to so many options stand side by side, if their names together have so few letters, beside their label or below it;
+/// others make a menu.
 const SIDE_BY_SIDE: usize = 3;
-const SHORT: usize = 18;
+const SHORT_BESIDE: usize = 12;
+const SHORT_BELOW: usize = 24;
 
 /// A menu with longer names stands below its label.
 const NARROW: usize = 12;
@@ -75,9 +77,7 @@ fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> imp
     };
     let (place, widget) = match &setting.kind {
         Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab setting /> }.into_any()),
-        Kind::Choice(options) if options.iter().any(|option| option.label.len() > NARROW) => {
-            ("below", choice(lab, setting, options, value, &input_id).into_any())
-        }
+        Kind::Choice(options) if is_wide(options) => ("below", choice(lab, setting, options, value, &input_id).into_any()),
         Kind::Choice(options) => ("beside", choice(lab, setting, options, value, &input_id).into_any()),
         Kind::Text { max_chars, .. } => ("beside", text(lab, setting, *max_chars, value, &input_id).into_any()),
         Kind::Whole { .. } | Kind::Number { .. } => ("below", slider(lab, setting, value, &input_id).into_any()),
@@ -120,6 +120,11 @@ fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> imp
     }
 }
 
+/// Whether options stand below their label.
+fn is_wide(options: &[Choice]) -> bool {
+    options.iter().any(|option| option.label.len() > NARROW)
+}
+
 fn choice(
     lab: Lab,
     setting: &'static Setting,
@@ -128,7 +133,8 @@ fn choice(
     id: &str,
 ) -> impl IntoView + use<> {
     let chosen = move |i: usize| value.get() == Some(Value::Choice(i));
-    if options.len() <= SIDE_BY_SIDE && options.iter().map(|option| option.label.chars().count()).sum::<usize>() <= SHORT {
+    let short = if is_wide(options) { SHORT_BELOW } else { SHORT_BESIDE };
+    if options.len() <= SIDE_BY_SIDE && options.iter().map(|option| option.label.chars().count()).sum::<usize>() <= short {
         let option = move |(i, option): (usize, &'static Choice)| {
             view! {
                 <label class="segment" title=option.help>
