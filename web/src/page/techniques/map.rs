@@ -106,6 +106,10 @@ fn Overlay(lab: Lab) -> impl IntoView {
             on:pointerdown=down
             on:pointermove=move |event| {
                 if event.is_primary() {
+                    // Keys may have walked before.
+                    if event.buttons() == 0 {
+                        walking.set(false);
+                    }
                     place.set(at(&event));
                 }
             }
