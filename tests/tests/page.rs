@@ -79,6 +79,28 @@ async fn after_a_reload_the_run_goes_on() {
 }
 
 #[tokio::test]
+async fn labs_are_left_and_found_again_and_links_within_the_page_lead_nowhere_else() {
+    let page = Page::open("?seed=4&g_width=16").await;
+    page.play_to(20).await;
+    page.pause().await;
+    let steps = page.steps().await;
+    page.click("a[href='#learn']").await;
+    page.until("location.hash == '#learn'").await;
+    // What a link within the page might do it has done before a later step is made.
+    page.click_button("Step G").await;
+    page.until(&format!("{STEPS} == {}", steps + 1)).await;
+
+    page.click("nav.labs a[href*='lab=vae']").await;
+    page.until("document.querySelector('#techniques') && document.querySelector('.readings')?.textContent.includes('Held out')")
+        .await;
+    assert_eq!(page.js("return document.querySelector('nav.labs [aria-current]').textContent").await, json!("VAE"));
+    page.back().await.unwrap();
+    page.until("!document.querySelector('#techniques:not(.hidden)') && location.search.includes('g_width=16')").await;
+    page.until("document.querySelector('.readings')?.textContent.includes('Generator')").await;
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn a_checkpoint_is_saved_and_opened_and_a_wrong_one_is_refused_while_the_run_goes_on() {
     let page = Page::open("?seed=2&data=moons").await;
     page.catch_saved().await;

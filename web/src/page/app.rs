@@ -101,7 +101,7 @@ fn listen(lab: Lab) {
             }
         }
     });
-    window_event_listener(ev::popstate, move |_| lab.visit(&dom::query(), &dom::fragment()));
+    window_event_listener(ev::popstate, move |_| lab.follow_address());
     window_event_listener(ev::dragover, |event| event.prevent_default());
     window_event_listener(ev::drop, move |event| {
         event.prevent_default();

@@ -25,7 +25,7 @@ use crate::engine::{Engine, Heard};
 use crate::engine_panel::engines;
 use crate::files;
 use crate::history;
-use crate::link;
+use crate::link::{self, Linked};
 use crate::notices::Notices;
 
 /// What labs call data that are the visitor's.
@@ -227,10 +227,20 @@ impl Lab {
         });
     }
 
-    /// Goes to another lab, where a link leads.
-    pub fn visit(self, query: &str, fragment: &str) {
+    /// Goes where the address leads, unless that is here, as after a link within the page.
+    pub fn follow_address(self) {
+        let linked = link::read(&crate::dom::query(), &crate::dom::fragment());
+        let is_here = std::ptr::eq(linked.lab, self.which.get_untracked())
+            && self.settings.with_untracked(|settings| *settings == linked.settings)
+            && self.seed.get_untracked() == linked.seed;
+        if !is_here {
+            self.visit(linked);
+        }
+    }
+
+    /// Goes where a link leads.
+    fn visit(self, linked: Linked) {
         self.play(false);
-        let linked = link::read(query, fragment);
         self.warn_of(&linked.problems);
         self.opened.set(None);
         self.trouble.set(None);
@@ -253,7 +263,7 @@ impl Lab {
             // A browser that refuses keeps the old address until the run is open.
             let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&query));
         }
-        self.visit(&query, "");
+        self.visit(link::read(&query, ""));
     }
 
     /// Asks the run's model.
