@@ -15,7 +15,7 @@ use terrarium_labs::lab::{self, Preset};
 use terrarium_labs::protocol::{
     Answer, Command, Comparison, EngineKind, Event, GpuOffer, Opened, Pace, Phase, Question, Row, SetUp, Show, Trouble,
 };
-use terrarium_labs::settings::Settings;
+use terrarium_labs::settings::{Settings, Value};
 use terrarium_web::wire::{AboutWords, Measured, OwnPictures, ToPage, ToWorker};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{File, OffscreenCanvas};
@@ -400,6 +400,14 @@ impl Lab {
     /// Whether the visitor is in a lab.
     pub fn is_in(self, which: &'static lab::Lab) -> bool {
         std::ptr::eq(self.which.get(), which)
+    }
+
+    /// Dimensions of the latent space that is set; none in a lab without, such as one that was entered a moment ago.
+    pub fn latent(self) -> u32 {
+        self.settings.with(|settings| match settings.get("latent") {
+            Some(Value::Whole(latent)) => *latent as u32,
+            _ => 0,
+        })
     }
 
     /// The view that is shown.

@@ -168,12 +168,12 @@ fn at(event: &PointerEvent) -> Option<[f32; 2]> {
 #[component]
 pub fn MapAxes(lab: Lab) -> impl IntoView {
     let latent = Memo::new(move |_| match lab.is_in(&vae::LAB) && lab.view().is_map {
-        true => lab.settings.with(|settings| settings.whole("latent")),
+        true => lab.latent(),
         false => 0,
     });
     // Another run may have fewer dimensions.
     Effect::new(move || {
-        let latent = latent.get() as u32;
+        let latent = latent.get();
         let beyond = lab.show.with_untracked(|show| show.axes.is_some_and(|axes| axes.iter().any(|axis| *axis >= latent)));
         if latent > 0 && beyond {
             lab.change_view(|show| show.axes = None);

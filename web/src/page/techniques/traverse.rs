@@ -36,7 +36,7 @@ fn Rows(studio: Studio, shown: Signal<bool>) -> impl IntoView {
     let slot = Slot::new("the picture", studio, 0);
     let open = RwSignal::new(None);
     let moves = RwSignal::new(BTreeMap::<u32, f32>::new());
-    let latent = move || studio.lab.settings.with(|settings| settings.whole("latent")) as u32;
+    let latent = move || studio.lab.latent();
     // A picture and a latent space of their own.
     Effect::new(move || {
         slot.picked.track();
