@@ -135,8 +135,24 @@ struct Driver {
     _output: BufReader<ChildStdout>,
 }
 
+/// chromedriver takes a free port of IPv6 and then wants the same one of IPv4, which another process may have just taken. So
+/// it is started up to so many times.
+const TRIES: usize = 5;
+const PORT_TAKEN: &str = "port not available";
+
 impl Driver {
     fn start() -> Result<Self> {
+        let mut started = Self::try_to_start();
+        for _ in 1..TRIES {
+            match &started {
+                Err(why) if why.to_string().contains(PORT_TAKEN) => started = Self::try_to_start(),
+                _ => break,
+            }
+        }
+        started
+    }
+
+    fn try_to_start() -> Result<Self> {
         let program = env::var_os("CHROMEDRIVER").unwrap_or_else(|| OsString::from("chromedriver"));
         let mut process = Command::new(&program)
             .arg("--port=0")
