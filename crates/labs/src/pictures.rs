@@ -18,6 +18,9 @@ use crate::settings::{Choice, option};
 
 /// The most numbers of all pictures together: a graphics processor is sure to bind 128 MB at once.
 const MOST_VALUES: usize = 1 << 25;
+/// The files that hold pictures of others: a sheet, and the class of each picture on it.
+const DIGITS: [&str; 2] = ["digits.png", "digits.labels.u8"];
+const FASHION: [&str; 2] = ["fashion.png", "fashion.labels.u8"];
 /// How many pictures are drawn where they are drawn here.
 const DRAWN: usize = 2_000;
 
@@ -80,11 +83,29 @@ impl Data {
     /// Names of the files that hold the pictures.
     pub fn files(self) -> &'static [&'static str] {
         match self {
-            Data::Digits => &["digits.png", "digits.labels.u8"],
-            Data::Fashion => &["fashion.png", "fashion.labels.u8"],
+            Data::Digits => &DIGITS,
+            Data::Fashion => &FASHION,
             Data::Shapes | Data::Faces | Data::Own => &[],
         }
     }
+}
+
+/// All handwritten digits.
+pub(crate) fn digits(files: &Files) -> Result<Images> {
+    let (size, pixels) = files.picture(DIGITS[0])?;
+    Ok(sheet::digits(size, pixels, files.bytes(DIGITS[1])?)?)
+}
+
+/// All pictures of clothes.
+pub(crate) fn fashion(files: &Files) -> Result<Images> {
+    let (size, pixels) = files.picture(FASHION[0])?;
+    Ok(sheet::fashion(size, pixels, files.bytes(FASHION[1])?)?)
+}
+
+/// Shades from 0 to 1 as bytes.
+pub(crate) fn bytes(values: &[f32]) -> Vec<u8> {
+    // Casting saturates.
+    values.iter().map(|v| (v * 255.0).round() as u8).collect()
 }
 
 impl Pictures {
@@ -94,14 +115,8 @@ impl Pictures {
     /// Where the files are missing, or are not what they should be; where there are too few pictures.
     pub fn new(source: Source, files: &Files, seed: u64) -> Result<Pictures> {
         let images = match source.data {
-            Data::Digits => {
-                let (size, pixels) = files.picture("digits.png")?;
-                sheet::digits(size, pixels, files.bytes("digits.labels.u8")?)?
-            }
-            Data::Fashion => {
-                let (size, pixels) = files.picture("fashion.png")?;
-                sheet::fashion(size, pixels, files.bytes("fashion.labels.u8")?)?
-            }
+            Data::Digits => digits(files)?,
+            Data::Fashion => fashion(files)?,
             Data::Shapes => shapes::sample(DRAWN, seed),
             Data::Faces => faces::sample(DRAWN, seed),
             Data::Own => own(files.own()?, source.own)?,

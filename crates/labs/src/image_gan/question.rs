@@ -6,10 +6,10 @@ use terrarium_graph::philox::{Domain, Stream};
 
 use super::experiment::{ImageGan, mean};
 use super::model::{ASKED, Look, noise_of};
-use super::timeline::bytes;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
 use crate::pictures::Known;
+use crate::pictures::bytes;
 use crate::protocol::{Answer, Figure, Gallery};
 
 /// One picture that the generator can make.

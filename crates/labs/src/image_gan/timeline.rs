@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use crate::pictures::bytes;
+
 /// The most walls kept.
 const MOST: usize = 64;
 
@@ -50,12 +52,6 @@ impl Timeline {
     pub fn steps(&self) -> impl Iterator<Item = u32> {
         self.walls.iter().map(|past| past.step)
     }
-}
-
-/// Shades from 0 to 1 as bytes.
-pub fn bytes(values: &[f32]) -> Vec<u8> {
-    // Casting saturates.
-    values.iter().map(|v| (v * 255.0).round() as u8).collect()
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
-use terrarium_data::images::{Images, Values, faces, sheet};
+use terrarium_data::images::{Images, Values, faces};
 
 use crate::error::Result;
 use crate::library::Files;
+use crate::pictures::{self, Data};
 
 /// What a judge knows about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +45,9 @@ impl Subject {
     /// Names of the files that hold its pictures; none where they are drawn here.
     pub fn sheets(self) -> &'static [&'static str] {
         match self {
-            Subject::Digits => &["digits.png", "digits.labels.u8"],
-            Subject::Fashion => &["fashion.png", "fashion.labels.u8"],
-            Subject::Faces => &[],
+            Subject::Digits => Data::Digits.files(),
+            Subject::Fashion => Data::Fashion.files(),
+            Subject::Faces => Data::Faces.files(),
         }
     }
 
@@ -56,14 +57,8 @@ impl Subject {
     /// Where the files are missing, or are not what they should be.
     pub fn images(self, files: &Files) -> Result<Images> {
         Ok(match self {
-            Subject::Digits => {
-                let (size, pixels) = files.picture("digits.png")?;
-                sheet::digits(size, pixels, files.bytes("digits.labels.u8")?)?
-            }
-            Subject::Fashion => {
-                let (size, pixels) = files.picture("fashion.png")?;
-                sheet::fashion(size, pixels, files.bytes("fashion.labels.u8")?)?
-            }
+            Subject::Digits => pictures::digits(files)?,
+            Subject::Fashion => pictures::fashion(files)?,
             Subject::Faces => faces::sample(FACES, FACES_SEED),
         })
     }

@@ -9,7 +9,7 @@ use super::model::{ASKED, Model};
 use super::question::{About, Direction, MOST_DIMENSIONS, MOST_PICTURES, MOST_STRENGTH, Picked, Question, Way};
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
-use crate::pictures::{Pictures, Thing};
+use crate::pictures::{Pictures, Thing, bytes};
 use crate::protocol::{Answer, Figure, Gallery};
 
 /// Noise that samples on demand are made of, by a stream of its own.
@@ -419,11 +419,6 @@ fn captions<const N: usize>(captions: [&str; N]) -> Vec<String> {
 /// What a latent dimension is called.
 fn name(dimension: usize) -> String {
     format!("z {}", dimension + 1)
-}
-
-/// From 0 to 1 as bytes; casting saturates.
-fn bytes(values: &[f32]) -> Vec<u8> {
-    values.iter().map(|v| (v * 255.0).round() as u8).collect()
 }
 
 fn counted(count: u32) -> Result<usize> {
