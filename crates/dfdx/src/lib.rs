@@ -125,8 +125,9 @@ impl Engine for Dfdx {
             let decay = taken.optimiser.weight_decay.map(|node| run.read_scalar(node)).transpose()?;
             let longest = taken.optimiser.longest_gradient.map(|node| run.read_scalar(node)).transpose()?;
             let scale = longest.map_or(1.0, |longest| update::scale(&gradients, longest));
-            let settings = update::Settings { rule: taken.optimiser.rule, rate, decay, scale, step };
             for (learn, gradient) in taken.learn.iter().zip(&gradients) {
+                let decay = decay.filter(|_| taken.optimiser.decay_of(graph.var(learn.var).shape.rank()).is_some());
+                let settings = update::Settings { rule: taken.optimiser.rule, rate, decay, scale, step };
                 update::update(&mut self.vars, &graph, learn.var, &settings, gradient)?;
             }
         }

@@ -116,13 +116,26 @@ impl Builder {
         optimiser: Optimiser,
         outputs: impl FnOnce(&[Tensor<'b>]) -> Vec<(String, Tensor<'b>)>,
     ) -> ProgramId {
-        let gradients = self.gradients(loss, learning);
+        self.step_along(name, loss, learning, &self.gradients(loss, learning), optimiser, outputs)
+    }
+
+    /// The same where the `gradients` of the loss are built already: part by part, say, so that the parts of a large batch need
+    /// memory one after the other.
+    pub fn step_along<'b>(
+        &'b self,
+        name: &str,
+        loss: Tensor<'b>,
+        learning: &[Tensor<'b>],
+        gradients: &[Tensor<'b>],
+        optimiser: Optimiser,
+        outputs: impl FnOnce(&[Tensor<'b>]) -> Vec<(String, Tensor<'b>)>,
+    ) -> ProgramId {
         let scale = optimiser.longest_gradient.map(|longest| {
             let squares = gradients.iter().fold(self.scalar(0.0), |sum, g| sum + g.square().sum_all());
             (self.tensor(longest) / squares.sqrt()).min(self.scalar(1.0))
         });
-        let learn = learning.iter().zip(&gradients).filter_map(|(p, &g)| self.update(*p, g, scale, optimiser)).collect();
-        let outputs = outputs(&gradients);
+        let learn = learning.iter().zip(gradients).filter_map(|(p, &g)| self.update(*p, g, scale, optimiser)).collect();
+        let outputs = outputs(gradients);
         let named: Vec<(&str, Tensor)> = outputs.iter().map(|(name, tensor)| (name.as_str(), *tensor)).collect();
         self.add_program(name, &named, Some(Step { loss: loss.id, learn, optimiser }))
     }
@@ -160,7 +173,13 @@ impl Builder {
 
     /// An optimiser with live values: scalars, so that they can be inputs or schedules.
     pub fn optimiser(&self, rule: Rule, learning_rate: Tensor<'_>, weight_decay: Option<Tensor<'_>>) -> Optimiser {
-        Optimiser { rule, learning_rate: learning_rate.id, weight_decay: weight_decay.map(|w| w.id), longest_gradient: None }
+        Optimiser {
+            rule,
+            learning_rate: learning_rate.id,
+            weight_decay: weight_decay.map(|w| w.id),
+            only_matrices_decay: false,
+            longest_gradient: None,
+        }
     }
 
     fn update<'b>(
@@ -186,7 +205,7 @@ impl Builder {
                 self.add_var(Var { name, shape: shape.clone(), init: Init::ZEROS, kind });
             }
         }
-        let live = [Some(optimiser.learning_rate), optimiser.weight_decay];
+        let live = [Some(optimiser.learning_rate), optimiser.decay_of(shape.rank())];
         let followed = scale.map_or(gradient, |scale| gradient * scale);
         let inputs: Vec<_> = std::iter::once(followed).chain(live.into_iter().flatten().map(|id| self.tensor(id))).collect();
         let update = self.node(Op::Update { var }, &inputs, shape);

@@ -12,6 +12,9 @@ pub enum Init {
     Normal(f32),
     /// Uniform in [−limit, limit).
     Uniform(f32),
+    /// Of `[positions, width]`: sin(p / 10000^(2i/width)) at place 2i of row p and its cosine at 2i + 1 (Vaswani et al. 2017,
+    /// sec. 3.5).
+    Sinusoids,
 }
 
 impl Init {
@@ -40,6 +43,14 @@ impl Init {
             Init::Uniform(limit) => {
                 source.fill(0, &mut values, Stream::uniform);
                 values.iter_mut().for_each(|x| *x = (2.0 * *x - 1.0) * limit);
+            }
+            Init::Sinusoids => {
+                let width = shape.last().copied().unwrap_or(1).max(1);
+                for (i, x) in values.iter_mut().enumerate() {
+                    let (position, place) = ((i / width) as f64, i % width);
+                    let angle = position / 10_000_f64.powf((place - place % 2) as f64 / width as f64);
+                    *x = if place % 2 == 0 { angle.sin() } else { angle.cos() } as f32;
+                }
             }
         }
         values

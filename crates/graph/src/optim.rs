@@ -37,6 +37,8 @@ pub struct Optimiser {
     pub rule: Rule,
     pub learning_rate: NodeId,
     pub weight_decay: Option<NodeId>,
+    /// Whether only matrices decay, and gains and biases, which have one axis, are left alone.
+    pub only_matrices_decay: bool,
     /// The longest that all gradients of a step may be, taken together as one vector. Longer ones are scaled down to it before the
     /// rule sees them. (Pascanu, Mikolov and Bengio 2013, alg. 1)
     pub longest_gradient: Option<NodeId>,
@@ -46,5 +48,15 @@ impl Optimiser {
     /// The same with clipped gradients; see [`Optimiser::longest_gradient`]. `norm` is a scalar.
     pub fn clipped(self, norm: Tensor<'_>) -> Optimiser {
         Optimiser { longest_gradient: Some(norm.id()), ..self }
+    }
+
+    /// The same, where weight decay leaves gains and biases alone.
+    pub fn sparing_vectors(self) -> Optimiser {
+        Optimiser { only_matrices_decay: true, ..self }
+    }
+
+    /// The weight decay of a parameter with so many axes.
+    pub fn decay_of(&self, rank: usize) -> Option<NodeId> {
+        self.weight_decay.filter(|_| rank > 1 || !self.only_matrices_decay)
     }
 }

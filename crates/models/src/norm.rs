@@ -31,12 +31,12 @@ pub enum Pass<'a, 'b> {
     Evaluation,
 }
 
-/// Added to variances, so that their roots are not 0, by all layers here.
-const EPSILON: f32 = 1e-5;
+/// Added to variances, so that their roots are not 0, where a layer is not told otherwise.
+pub const EPSILON: f32 = 1e-5;
 
 /// (x − mean) / √(variance + ε)
-fn standardised<'b>(x: Tensor<'b>, mean: Tensor<'b>, variance: Tensor<'b>) -> Tensor<'b> {
-    (x - mean) / (variance + EPSILON).sqrt()
+fn standardised<'b>(x: Tensor<'b>, mean: Tensor<'b>, variance: Tensor<'b>, epsilon: f32) -> Tensor<'b> {
+    (x - mean) / (variance + epsilon).sqrt()
 }
 
 /// Gain γ and shift β of a normalised tensor, one each for every channel.
@@ -94,7 +94,7 @@ impl<'b> BatchNorm<'b> {
         let shape = x.shape();
         let channels = shape[shape.rank() - 1];
         let Pass::Training(updates) = pass else {
-            return self.affine.apply(standardised(x, self.mean, self.variance));
+            return self.affine.apply(standardised(x, self.mean, self.variance, EPSILON));
         };
         let rows = shape.elements() / channels.max(1);
         let flat = x.reshape([rows, channels]);
@@ -106,7 +106,7 @@ impl<'b> BatchNorm<'b> {
         track(self.mean, mean);
         // The running one is that of the population: n − 1 in place of n.
         track(self.variance, variance * (rows as f32 / rows.saturating_sub(1).max(1) as f32));
-        self.affine.apply(standardised(flat, mean, variance)).reshape(shape)
+        self.affine.apply(standardised(flat, mean, variance, EPSILON)).reshape(shape)
     }
 }
 
@@ -114,12 +114,13 @@ impl<'b> BatchNorm<'b> {
 #[derive(Clone, Copy)]
 pub struct LayerNorm<'b> {
     pub affine: Affine<'b>,
+    pub epsilon: f32,
 }
 
 impl<'b> LayerNorm<'b> {
     /// Parameters as [`Affine`]'s.
     pub fn new(b: &'b Builder, name: &str, channels: usize) -> Self {
-        LayerNorm { affine: Affine::new(b, name, channels) }
+        LayerNorm { affine: Affine::new(b, name, channels), epsilon: EPSILON }
     }
 
     /// `[…, channels] → […, channels]`
@@ -127,7 +128,28 @@ impl<'b> LayerNorm<'b> {
         let last = x.shape().rank() - 1;
         let mean = x.mean(&[last]);
         let variance = (x - mean).square().mean(&[last]);
-        self.affine.apply(standardised(x, mean, variance))
+        self.affine.apply(standardised(x, mean, variance, self.epsilon))
+    }
+}
+
+/// Divides each row by the root of its mean square (Zhang and Sennrich 2019, eq. 4).
+#[derive(Clone, Copy)]
+pub struct RmsNorm<'b> {
+    /// `[channels]`
+    pub gain: Tensor<'b>,
+    pub epsilon: f32,
+}
+
+impl<'b> RmsNorm<'b> {
+    /// The parameter `name.gain`, which starts as 1.
+    pub fn new(b: &'b Builder, name: &str, channels: usize) -> Self {
+        RmsNorm { gain: b.parameter(format!("{name}.gain"), [channels], Init::Constant(1.0)), epsilon: EPSILON }
+    }
+
+    /// `[…, channels] → […, channels]`
+    pub fn forward(&self, x: Tensor<'b>) -> Tensor<'b> {
+        let last = x.shape().rank() - 1;
+        x / (x.square().mean(&[last]) + self.epsilon).sqrt() * self.gain
     }
 }
 
@@ -153,7 +175,7 @@ impl<'b> GroupNorm<'b> {
         let grouped = x.reshape([n, places, self.groups, channels / self.groups.max(1)]);
         let mean = grouped.mean(&[1, 3]); // [n, 1, groups, 1]
         let variance = (grouped - mean).square().mean(&[1, 3]);
-        self.affine.apply(standardised(grouped, mean, variance).reshape(shape))
+        self.affine.apply(standardised(grouped, mean, variance, EPSILON).reshape(shape))
     }
 }
 

@@ -8,17 +8,19 @@ use terrarium_graph::{Builder, Engine, Graph, Init, ProgramId, Result, Rule, Var
 use crate::mismatch::{Mismatch, Pair, Tolerance};
 use crate::{Make, drift};
 
-/// A rule with its weight decay and the longest that gradients may be.
+/// A rule with its weight decay, and the longest that gradients may be.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
     rule: Rule,
     decay: Option<f32>,
     longest: Option<f32>,
+    /// Whether the bias is spared weight decay.
+    sparing: bool,
 }
 
 impl Settings {
     fn plain(rule: Rule) -> Settings {
-        Settings { rule, decay: None, longest: None }
+        Settings { rule, decay: None, longest: None, sparing: false }
     }
 }
 
@@ -35,7 +37,8 @@ pub fn rules() -> Vec<Settings> {
     let decays = rules.map(Settings::plain).into_iter().flat_map(|plain| [plain, Settings { decay: Some(0.1), ..plain }]);
     let clipped = [0.01, 100.0].map(|longest| Settings { longest: Some(longest), ..Settings::plain(Rule::Sgd { momentum: 0.9 }) });
     let both = Settings { decay: Some(0.1), longest: Some(0.01), ..Settings::plain(Rule::adam()) };
-    decays.chain(clipped).chain([both]).collect()
+    let sparing = Settings { sparing: true, ..both };
+    decays.chain(clipped).chain([both, sparing]).collect()
 }
 
 /// After 20 steps the parameters and moments of two engines agree to 10⁻⁴ of their norms.
@@ -68,6 +71,8 @@ pub async fn formula(settings: Settings, make: Make<'_>) -> std::result::Result<
         let scale = scale(settings, &gradients);
         for (i, (before, after)) in before.iter().zip(&after).enumerate() {
             let gradient: Vec<f64> = gradients[i].iter().map(|g| f64::from(*g) * scale).collect();
+            let spared = settings.sparing && PARAMETERS[i] == "b";
+            let settings = Settings { decay: settings.decay.filter(|_| !spared), ..settings };
             let expected = stepped(settings, step.into(), before, &gradient);
             for (part, (got, expected)) in after.iter().zip(&expected).enumerate() {
                 let what = format!("{} of {} after step {step}", ["value", "first moment", "second moment"][part], PARAMETERS[i]);
@@ -123,7 +128,7 @@ struct Regression {
 
 impl Regression {
     fn new(settings: Settings) -> Result<Self> {
-        let Settings { rule, decay, longest } = settings;
+        let Settings { rule, decay, longest, sparing } = settings;
         let builder = Builder::new();
         let (x, target) = (builder.input("x", [ROWS, 3]), builder.input("target", [ROWS, 2]));
         let parameter = |place: usize, sizes: &[usize]| builder.parameter(PARAMETERS[place], sizes, Init::Normal(0.5));
@@ -132,6 +137,7 @@ impl Regression {
         let decay = decay.map(|_| builder.input("decay", []));
         let optimiser = builder.optimiser(rule, builder.input("rate", []), decay);
         let optimiser = longest.map_or(optimiser, |longest| optimiser.clipped(builder.scalar(longest)));
+        let optimiser = if sparing { optimiser.sparing_vectors() } else { optimiser };
         let step = builder.step("step", loss, &[w, b, v], optimiser, |gradients| {
             PARAMETERS.iter().map(|name| format!("gradient of {name}")).zip(gradients.iter().copied()).collect()
         });

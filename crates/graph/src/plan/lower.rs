@@ -345,8 +345,7 @@ impl Lower<'_> {
         let mut learn: Vec<_> = step.learn.iter().collect();
         learn.sort_by_key(|l| l.var);
         let learning_rate = self.rate(step.optimiser.learning_rate);
-        let weight_decay = step.optimiser.weight_decay.map_or(Operand::Const(0.0), |id| self.rate(id));
-        let mut stretches: Vec<(Buffer, Buffer, Vec<Buffer>)> = Vec::new();
+        let mut stretches: Vec<(Buffer, Buffer, Vec<Buffer>, Operand)> = Vec::new();
         let mut place = block.offset;
         for learn in learn {
             let parameters = self.layout.vars[learn.var.index()];
@@ -354,16 +353,19 @@ impl Lower<'_> {
             place += parameters.len;
             self.copy_gradient(self.followed(learn), gradients);
             let moments: Vec<Buffer> = (0..step.optimiser.rule.moments()).filter_map(|slot| self.moment(learn.var, slot)).collect();
+            let rank = self.graph.var(learn.var).shape.rank();
+            let decay = step.optimiser.decay_of(rank).map_or(Operand::Const(0.0), |id| self.rate(id));
+            let follow = |p, m: &[Buffer]| follows(p, &parameters) && m.iter().zip(&moments).all(|(m, next)| follows(m, next));
             match stretches.last_mut() {
-                Some((p, g, m)) if follows(p, &parameters) && m.iter().zip(&moments).all(|(m, next)| follows(m, next)) => {
+                Some((p, g, m, d)) if *d == decay && follow(p, m) => {
                     p.len += parameters.len;
                     g.len += parameters.len;
                     m.iter_mut().for_each(|m| m.len += parameters.len);
                 }
-                _ => stretches.push((parameters, gradients, moments)),
+                _ => stretches.push((parameters, gradients, moments, decay)),
             }
         }
-        for (parameters, gradients, moments) in stretches {
+        for (parameters, gradients, moments, weight_decay) in stretches {
             let rule = step.optimiser.rule;
             self.kernels.push(Kernel::Update(Update { rule, parameters, gradients, moments, learning_rate, weight_decay }));
         }

@@ -1,5 +1,5 @@
 use terrarium_graph::Tensor;
-use terrarium_models::norm::{Affine, BatchNorm, GroupNorm, LayerNorm, Pass, SpectralNorm, Updates, dropout};
+use terrarium_models::norm::{Affine, BatchNorm, EPSILON, GroupNorm, LayerNorm, Pass, SpectralNorm, Updates, dropout};
 use terrarium_models::vae::{Bound, Likelihood, Posterior};
 
 use super::{any, at, case, given, of_one};
@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         }),
         of_one("dropout", any([5, 51]), |x| dropout(x.builder(), x, x.builder().scalar(0.3))),
         case("embedding, normalised", vec![any([7, 5]), at(&[3, 3, 0, 6]), channels(5), channels(5)], |_, x| {
-            LayerNorm { affine: Affine { gain: x[2], shift: x[3] } }.forward(x[0].gather(x[1]))
+            LayerNorm { affine: Affine { gain: x[2], shift: x[3] }, epsilon: EPSILON }.forward(x[0].gather(x[1]))
         }),
         case(
             "bound of an autoencoder",
@@ -50,5 +50,5 @@ fn affine<'b>(x: &[Tensor<'b>]) -> Affine<'b> {
 }
 
 fn layer_norm<'b>(x: &[Tensor<'b>]) -> LayerNorm<'b> {
-    LayerNorm { affine: affine(x) }
+    LayerNorm { affine: affine(x), epsilon: EPSILON }
 }
