@@ -235,6 +235,9 @@ impl Loaded {
                 gather::scatter_add(*width, *rows, read(source), indices(at), write(target));
             }
             (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
+            (Kernel::Windows { len, text, starts, target }, _) => {
+                gather::windows(*len, indices(text), indices(starts), bytemuck::cast_slice_mut(write(target)));
+            }
             (Kernel::Indices { below, stream, target }, _) => {
                 let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);
                 gather::random_indices(&stream, *below, bytemuck::cast_slice_mut(write(target)));

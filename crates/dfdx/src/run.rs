@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use dfdx::prelude::*;
 use terrarium_graph::philox::{Domain, Stream, below};
-use terrarium_graph::{Node, NodeId, Noise, Op, Result, Scalar, Step, Unary};
+use terrarium_graph::{DType, Node, NodeId, Noise, Op, Result, Scalar, Step, Unary, to_index};
 
+use crate::layout::places;
 use crate::ops::{self, Operand};
 use crate::{Dfdx, Numbers, Value, failed, in_words, values};
 
@@ -31,7 +32,7 @@ impl<'e> Run<'e> {
         for (i, node) in self.engine.graph.nodes.iter().enumerate() {
             self.traced[i] = match node.op {
                 Op::Var(var) => step.learn.iter().any(|learn| learn.var == var),
-                Op::Unary(Unary::Sign | Unary::Positive) | Op::OneHot => false,
+                Op::Unary(Unary::Sign | Unary::Positive) | Op::OneHot | Op::ToIndices => false,
                 _ => node.inputs.iter().any(|x| self.traced[x.index()]),
             };
         }
@@ -101,6 +102,9 @@ impl<'e> Run<'e> {
             Op::StepNumber => self.made(vec![self.step as f32]),
             Op::Noise { noise, stream } => self.noise(*noise, *stream, node.shape.elements()),
             Op::OneHot => self.one_hot(node),
+            Op::ToNumbers => self.made(self.indices(node, 0)?.iter().map(|&index| index as f32).collect()),
+            Op::ToIndices => Ok(Value::Indices(values(&self.numbers(node.inputs[0])?).into_iter().map(to_index).collect())),
+            _ if node.dtype == DType::U32 => self.moved_indices(node),
             Op::Update { .. } => Err(failed("an update has no value")),
             _ => self.apply(id),
         }
@@ -175,12 +179,43 @@ impl<'e> Run<'e> {
         self.made(values)
     }
 
-    fn one_hot(&self, node: &Node) -> Result<Value> {
-        let Some(Value::Indices(indices)) = &self.values[node.inputs[0].index()] else {
-            return Err(failed("one hot needs indices"));
+    /// The indices that a node reads as its operand of this number.
+    fn indices(&self, node: &Node, operand: usize) -> Result<&[u32]> {
+        match &self.values[node.inputs[operand].index()] {
+            Some(Value::Indices(indices)) => Ok(indices),
+            _ => Err(failed(format!("{} needs indices", node.op.name()))),
+        }
+    }
+
+    /// The value of a node that lays indices out anew. What comes from outside is the largest.
+    fn moved_indices(&self, node: &Node) -> Result<Value> {
+        let from = self.indices(node, 0)?;
+        let place = |place: u64| usize::try_from(place).ok().and_then(|at| from.get(at)).copied().unwrap_or(u32::MAX);
+        let moved: Vec<u32> = match node.op {
+            Op::Reshape => from.to_vec(),
+            Op::Gather => {
+                let table = &self.engine.graph.node(node.inputs[0]).shape;
+                let width = table[1..].iter().product::<usize>() as u64;
+                let row = |&row: &u32| (0..width).map(move |i| place(u64::from(row) * width + i));
+                self.indices(node, 1)?.iter().flat_map(row).collect()
+            }
+            Op::Windows => {
+                let len = node.shape[node.shape.rank() - 1] as u64;
+                let window = |&start: &u32| (0..len).map(move |i| place(u64::from(start) + i));
+                self.indices(node, 1)?.iter().flat_map(window).collect()
+            }
+            _ => {
+                let shape = &self.engine.graph.node(node.inputs[0]).shape;
+                let places = places(node, &[shape]).ok_or_else(|| failed(format!("{} takes no indices", node.op.name())))?;
+                places.into_iter().map(|at| place(at as u64)).collect()
+            }
         };
+        Ok(Value::Indices(moved))
+    }
+
+    fn one_hot(&self, node: &Node) -> Result<Value> {
         let classes = node.shape[node.shape.rank() - 1];
         let row = |&index: &u32| (0..classes).map(move |class| if class == index as usize { 1.0 } else { 0.0 });
-        self.made(indices.iter().flat_map(row).collect())
+        self.made(self.indices(node, 0)?.iter().flat_map(row).collect())
     }
 }

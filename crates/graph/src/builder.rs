@@ -41,6 +41,11 @@ impl<'b> Tensor<'b> {
         self.id
     }
 
+    /// Whether it holds numbers or indices.
+    pub fn dtype(self) -> DType {
+        self.builder.peek(self.id).dtype
+    }
+
     pub(crate) fn op(self) -> Op {
         self.builder.peek(self.id).op.clone()
     }
@@ -141,6 +146,8 @@ impl Builder {
     }
 
     fn add_program(&self, name: &str, outputs: &[(&str, Tensor<'_>)], step: Option<Step>) -> ProgramId {
+        let read: Vec<Tensor> = outputs.iter().map(|(_, tensor)| *tensor).collect();
+        self.numbers("program", &read, || Ok(self.scalar(0.0)));
         let outputs = outputs.iter().map(|(name, tensor)| (name.to_string(), tensor.id)).collect();
         let programs = &mut self.state.borrow_mut().graph.programs;
         programs.push(ProgramSpec { name: name.to_string(), outputs, step, assigns: Vec::new() });
@@ -289,7 +296,12 @@ impl Builder {
     }
 
     pub(crate) fn node<'b>(&'b self, op: Op, inputs: &[Tensor<'b>], shape: Shape) -> Tensor<'b> {
-        self.simpler(&op, inputs, &shape).unwrap_or_else(|| self.typed_node(op, inputs, shape, DType::F32))
+        let dtype = match op {
+            // What only moves elements takes them as they are.
+            Op::Reshape | Op::Slice { .. } | Op::Gather => inputs[0].dtype(),
+            _ => DType::F32,
+        };
+        self.simpler(&op, inputs, &shape).unwrap_or_else(|| self.typed_node(op, inputs, shape, dtype))
     }
 
     pub(crate) fn typed_node(&self, op: Op, inputs: &[Tensor<'_>], shape: Shape, dtype: DType) -> Tensor<'_> {

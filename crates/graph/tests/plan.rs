@@ -258,3 +258,22 @@ fn a_mistake_is_told_once() {
     let _ = (wrong + b.input("c", [7])).sum(&[9]).softmax();
     assert!(matches!(b.finish(), Err(Error::Op { op: "matmul", .. })));
 }
+
+/// What a program puts out is numbers: the bits of indices would be read as nonsense.
+#[test]
+fn indices_are_put_out_as_numbers_only() {
+    let b = Builder::new();
+    let tokens = b.index_input("tokens", [3]);
+    b.program("tokens", &[("tokens", tokens)]);
+    assert_eq!(b.finish().unwrap_err().to_string(), "program: operand 1 must be numbers, not indices");
+}
+
+/// A token kept in a state becomes an index where it is read: in one kernel with what is computed of it.
+#[test]
+fn casts_are_part_of_chains() {
+    let b = Builder::new();
+    let (token, table) = (b.state("token", [1], Init::ZEROS), b.parameter("embedding", [65, 8], Init::ZEROS));
+    b.program("embedded", &[("y", table.gather((token + 1.0).to_indices()))]);
+    let program = planned(&b.finish().unwrap(), "embedded");
+    assert!(matches!(program.kernels[..], [Kernel::Map(_), Kernel::Gather { .. }]), "{:#?}", program.kernels);
+}

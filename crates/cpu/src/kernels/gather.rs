@@ -2,7 +2,10 @@
 
 use terrarium_graph::philox::{Stream, below};
 
-/// Rows of `table` at the places in `indices`; NaN for a place outside.
+/// What is found outside of a table: NaN where it holds numbers, and the largest index where it holds indices.
+const OUTSIDE: f32 = f32::from_bits(u32::MAX);
+
+/// Rows of `table` at the places in `indices`, and for a place outside what is found there.
 pub fn gather(width: usize, rows: usize, table: &[f32], indices: &[u32], target: &mut [f32]) {
     if width == 0 {
         return;
@@ -12,7 +15,7 @@ pub fn gather(width: usize, rows: usize, table: &[f32], indices: &[u32], target:
         if index < rows {
             row.copy_from_slice(&table[index * width..(index + 1) * width]);
         } else {
-            row.fill(f32::NAN);
+            row.fill(OUTSIDE);
         }
     }
 }
@@ -37,6 +40,19 @@ pub fn one_hot(classes: usize, indices: &[u32], target: &mut [f32]) {
     target.fill(0.0);
     for (i, &index) in indices.iter().enumerate().filter(|(_, index)| (**index as usize) < classes) {
         target[i * classes + index as usize] = 1.0;
+    }
+}
+
+/// Stretches of `len` indices of a text, one from each start.
+pub fn windows(len: usize, text: &[u32], starts: &[u32], target: &mut [u32]) {
+    if len == 0 {
+        return;
+    }
+    for (&start, window) in starts.iter().zip(target.chunks_exact_mut(len)) {
+        let rest = text.get(start as usize..).unwrap_or_default();
+        let (inside, outside) = window.split_at_mut(rest.len().min(len));
+        inside.copy_from_slice(&rest[..inside.len()]);
+        outside.fill(u32::MAX);
     }
 }
 

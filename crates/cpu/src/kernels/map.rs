@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Instr, Load, Map, Value};
-use terrarium_graph::{Binary, Noise, Scalar, Unary};
+use terrarium_graph::{Binary, Noise, Scalar, Unary, to_index};
 
 use crate::math;
 use crate::memory::Spaces;
@@ -69,6 +69,8 @@ enum Task {
     Noise(Noise, u32),
     Unary(Unary, Place),
     Binary(Binary, Place, Place),
+    ToNumbers(Place),
+    ToIndices(Place),
     Copy(Place),
 }
 
@@ -114,17 +116,21 @@ impl Chain {
         match instr {
             Instr::Const(value) => Settled::Uniform(Uniform::Const(*value)),
             Instr::StepNumber => Settled::Uniform(Uniform::StepNumber),
-            Instr::Load(load) if is_uniform(instr) => Settled::Uniform(Uniform::Element(load.buffer, load.offset)),
-            Instr::Load(load) if load.is_contiguous() => Settled::At(Place::Buffer(load.buffer)),
-            Instr::Load(load) if row_of(load).is_some() && row_of(load) == self.row => match self.row {
+            Instr::Load(load) | Instr::LoadIndices(load) if is_uniform(instr) => {
+                Settled::Uniform(Uniform::Element(load.buffer, load.offset))
+            }
+            Instr::Load(load) | Instr::LoadIndices(load) if load.is_contiguous() => Settled::At(Place::Buffer(load.buffer)),
+            Instr::Load(load) | Instr::LoadIndices(load) if row_of(load).is_some() && row_of(load) == self.row => match self.row {
                 Some(row) if row > TILE => Settled::At(Place::Row(load.buffer, load.offset)),
                 _ => Settled::Uniform(Uniform::Row(load.buffer, load.offset)),
             },
             Instr::Product => Settled::At(Place::Product),
-            Instr::Load(load) => Settled::Task(Task::Load(load.clone())),
+            Instr::Load(load) | Instr::LoadIndices(load) => Settled::Task(Task::Load(load.clone())),
             Instr::Noise { noise, stream } => Settled::Task(Task::Noise(*noise, *stream)),
             Instr::Unary(op, x) => Settled::Task(Task::Unary(*op, places[*x])),
             Instr::Binary(op, a, b) => Settled::Task(Task::Binary(*op, places[*a], places[*b])),
+            Instr::ToNumbers(x) => Settled::Task(Task::ToNumbers(places[*x])),
+            Instr::ToIndices(x) => Settled::Task(Task::ToIndices(places[*x])),
         }
     }
 
@@ -196,6 +202,8 @@ impl Chain {
                     Task::Noise(noise, stream) => draw(*noise, *stream, run, tile.start, target),
                     Task::Unary(op, x) => unary(*op, read(*x), target),
                     Task::Binary(op, a, b) => binary(*op, read(*a), read(*b), target),
+                    Task::ToNumbers(x) => to_numbers(bytemuck::cast_slice(read(*x)), target),
+                    Task::ToIndices(x) => to_indices(read(*x), bytemuck::cast_slice_mut(target)),
                     Task::Copy(x) => target.copy_from_slice(read(*x)),
                 }
             }
@@ -213,8 +221,7 @@ enum Settled {
 fn is_uniform(instr: &Instr) -> bool {
     match instr {
         Instr::Const(_) | Instr::StepNumber => true,
-        Instr::Load(load) => load.is_uniform(),
-        _ => false,
+        instr => instr.load().is_some_and(Load::is_uniform),
     }
 }
 
@@ -228,7 +235,7 @@ fn row_of(load: &Load) -> Option<usize> {
 
 /// The row that the first row load of a map repeats; others of another length are read element by element.
 fn common_row(map: &Map) -> Option<usize> {
-    map.code.iter().find_map(|instr| if let Instr::Load(load) = instr { row_of(load) } else { None })
+    map.code.iter().filter_map(Instr::load).find_map(row_of)
 }
 
 /// Fills `target` with a row over and over, from its element `column` on.
@@ -248,7 +255,7 @@ fn last_uses(map: &Map) -> Vec<Value> {
     let mut last: Vec<Value> = (0..map.code.len()).collect();
     for (value, instr) in map.code.iter().enumerate() {
         match instr {
-            Instr::Unary(_, x) => last[*x] = value,
+            Instr::Unary(_, x) | Instr::ToNumbers(x) | Instr::ToIndices(x) => last[*x] = value,
             Instr::Binary(_, a, b) => (last[*a], last[*b]) = (value, value),
             _ => {}
         }
@@ -292,6 +299,22 @@ fn draw(noise: Noise, stream: u32, run: Run, start: usize, target: &mut [f32]) {
         }
         // Indices are no numbers, and have kernels of their own.
         Noise::Index { .. } | Noise::Shuffled(_) => {}
+    }
+}
+
+vectorised! {
+    fn to_numbers(x: &[u32], y: &mut [f32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = x as f32;
+        }
+    }
+}
+
+vectorised! {
+    fn to_indices(x: &[f32], y: &mut [u32]) {
+        for (y, &x) in y.iter_mut().zip(x) {
+            *y = to_index(x);
+        }
     }
 }
 

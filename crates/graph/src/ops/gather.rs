@@ -3,10 +3,10 @@ use crate::builder::Tensor;
 use crate::{DType, Error, Shape};
 
 impl<'b> Tensor<'b> {
-    /// Rows of `[rows, …]` at the places in `indices [n]`: `[n, …]`. A place outside gives NaN.
+    /// Rows of `[rows, …]` at the places in `indices [n]`: `[n, …]`. A place outside gives NaN, or 2³² − 1 among indices.
     /// Its gradient is [`Tensor::scatter_add`], and the reverse.
     pub fn gather(self, indices: Tensor<'b>) -> Self {
-        self.builder.checked("gather", &[self, indices], &[DType::F32, DType::U32], || {
+        self.builder.checked("gather", &[self, indices], &[self.dtype(), DType::U32], || {
             let (table, at) = (self.shape(), indices.shape());
             if table.rank() == 0 || at.rank() != 1 {
                 return Err(Error::op("gather", format!("table {table}, indices {at}: needs rows and a list of places")));

@@ -5,6 +5,7 @@
 
 mod binary;
 mod broadcast;
+mod cast;
 mod concat;
 mod gather;
 mod leaf;
@@ -19,8 +20,10 @@ mod slice;
 mod softmax;
 mod unary;
 mod unfold;
+mod windows;
 
 pub use binary::Binary;
+pub use cast::to_index;
 pub use leaf::Noise;
 pub use reduce::Reduce;
 pub use unary::Unary;
@@ -116,6 +119,12 @@ pub enum Op {
     ScatterAdd,
     /// 1 at the place each index names along a new last axis, else 0.
     OneHot,
+    /// Indices as numbers.
+    ToNumbers,
+    /// Numbers as indices.
+    ToIndices,
+    /// Stretches of the first input, a text, from the places in the second on; as long as the node's last axis.
+    Windows,
     /// Moves a variable against the gradient, in place. Inputs: gradient, learning rate, and weight decay if there is one.
     /// Has the variable's shape, and no value that another node may read.
     Update {
@@ -150,6 +159,9 @@ impl Op {
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
+            Op::ToNumbers => "to numbers",
+            Op::ToIndices => "to indices",
+            Op::Windows => "windows",
             Op::Update { .. } => "update",
         }
     }
@@ -158,9 +170,8 @@ impl Op {
     /// `None` where there is none: indices, noise, piecewise constants.
     pub(crate) fn gradient<'b>(&self, x: &[Tensor<'b>], y: Tensor<'b>, dy: Tensor<'b>) -> Vec<Option<Tensor<'b>>> {
         match self {
-            Op::Var(_) | Op::Input(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } | Op::OneHot | Op::Update { .. } => {
-                vec![None; x.len()]
-            }
+            Op::Var(_) | Op::Input(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } | Op::Update { .. } => vec![None; x.len()],
+            Op::OneHot | Op::ToNumbers | Op::ToIndices | Op::Windows => vec![None; x.len()],
             Op::Unary(unary) => vec![unary.gradient(x[0], y, dy)],
             Op::Binary(op) => op.gradient(x[0], x[1], y, dy),
             Op::Broadcast => vec![Some(dy.sum_to(&x[0].shape()))],

@@ -5,9 +5,9 @@ use crate::Error;
 use crate::builder::Tensor;
 
 impl<'b> Tensor<'b> {
-    /// Elements `range` of one axis.
+    /// Elements `range` of one axis, of numbers or of indices.
     pub fn slice(self, axis: usize, range: Range<usize>) -> Self {
-        self.builder.numbers("slice", &[self], || {
+        self.builder.checked("slice", &[self], &[self.dtype()], || {
             let shape = self.shape();
             if axis >= shape.rank() || range.start > range.end || range.end > shape[axis] {
                 return Err(Error::op("slice", format!("{range:?} of axis {axis} is not within {shape}")));

@@ -200,6 +200,7 @@ impl<'g> Groups<'g> {
     fn kind(&self, id: NodeId) -> Kind {
         match &self.graph.node(id).op {
             Op::Noise { noise: Noise::Index { .. } | Noise::Shuffled(_), .. } => Kind::Alone,
+            Op::ToNumbers | Op::ToIndices => Kind::Map,
             Op::Unary(_) | Op::Binary(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } => Kind::Map,
             op if is_view(op) => Kind::Map,
             Op::MatMul { .. } => Kind::Product,

@@ -7,7 +7,7 @@ use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Patches,
 use super::{join, waves};
 use crate::graph::{Graph, Learn, NodeId, ProgramSpec, Step, VarKind};
 use crate::ops::{Noise, Op, Scalar, Window};
-use crate::{Shape, VarId};
+use crate::{DType, Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
 pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_side: bool) -> Program {
@@ -220,6 +220,8 @@ impl Lower<'_> {
                     strides[*axis] *= -1;
                     self.load(x(0), last, &node.shape, strides)
                 }
+                Op::ToNumbers => Instr::ToNumbers(self.operand(x(0), &node.shape, &mut code, &mut values)),
+                Op::ToIndices => Instr::ToIndices(self.operand(x(0), &node.shape, &mut code, &mut values)),
                 Op::Unary(unary) => Instr::Unary(*unary, self.operand(x(0), &node.shape, &mut code, &mut values)),
                 Op::Binary(binary) => {
                     let a = self.operand(x(0), &node.shape, &mut code, &mut values);
@@ -257,7 +259,11 @@ impl Lower<'_> {
     fn load(&mut self, x: NodeId, offset: usize, shape: &Shape, strides: Vec<isize>) -> Instr {
         let buffer = self.buffer(x);
         let (dims, strides) = collapse(shape, &strides);
-        Instr::Load(Load { buffer, offset, dims, strides })
+        let load = Load { buffer, offset, dims, strides };
+        match self.graph.node(x).dtype {
+            DType::F32 => Instr::Load(load),
+            DType::U32 => Instr::LoadIndices(load),
+        }
     }
 
     /// Kernels of a node that is computed by itself; false if it is elementwise.
@@ -271,6 +277,7 @@ impl Lower<'_> {
             | Op::Gather
             | Op::ScatterAdd
             | Op::OneHot
+            | Op::Windows
             | Op::Pad { .. }
             | Op::Concat { .. } => node.inputs.iter().map(|&x| self.buffer(x)).collect(),
             Op::Noise { noise: Noise::Index { .. } | Noise::Shuffled(_), .. } => vec![],
@@ -309,6 +316,10 @@ impl Lower<'_> {
             Op::OneHot => {
                 let classes = node.shape[node.shape.rank() - 1];
                 self.kernels.push(Kernel::OneHot { classes, indices: inputs[0], target });
+            }
+            Op::Windows => {
+                let len = node.shape[node.shape.rank() - 1];
+                self.kernels.push(Kernel::Windows { len, text: inputs[0], starts: inputs[1], target });
             }
             Op::Noise { noise: Noise::Index { below }, stream } => self.kernels.push(Kernel::Indices { below, stream, target }),
             Op::Noise { noise: Noise::Shuffled(shuffle), stream } => {

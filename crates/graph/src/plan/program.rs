@@ -106,6 +106,8 @@ impl Load {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instr {
     Load(Load),
+    /// A load of indices. Values are numbers but for these and those of `ToIndices`.
+    LoadIndices(Load),
     /// The matrix product that this map is the tail of.
     Product,
     Const(f32),
@@ -117,6 +119,18 @@ pub enum Instr {
     },
     Unary(Unary, Value),
     Binary(Binary, Value, Value),
+    ToNumbers(Value),
+    ToIndices(Value),
+}
+
+impl Instr {
+    /// What the instruction reads from memory, if it does.
+    pub fn load(&self) -> Option<&Load> {
+        match self {
+            Instr::Load(load) | Instr::LoadIndices(load) => Some(load),
+            _ => None,
+        }
+    }
 }
 
 /// A fused chain of elementwise operations over `len` elements.
@@ -297,6 +311,13 @@ pub enum Kernel {
         indices: Buffer,
         target: Buffer,
     },
+    /// Stretches of `len` indices of a text, one from each start.
+    Windows {
+        len: usize,
+        text: Buffer,
+        starts: Buffer,
+        target: Buffer,
+    },
     /// Random indices.
     Indices {
         below: u32,
@@ -336,7 +357,7 @@ impl Kernel {
     /// What the kernel reads and what it writes.
     pub fn buffers(&self) -> (Vec<Buffer>, Vec<Buffer>) {
         let map = |map: &Map, mut reads: Vec<Buffer>| -> (Vec<Buffer>, Vec<Buffer>) {
-            reads.extend(map.code.iter().filter_map(|i| if let Instr::Load(load) = i { Some(load.buffer) } else { None }));
+            reads.extend(map.code.iter().filter_map(Instr::load).map(|load| load.buffer));
             (reads, map.stores.iter().map(|(_, buffer)| *buffer).collect())
         };
         match self {
@@ -357,6 +378,7 @@ impl Kernel {
                 (vec![*source, *indices], vec![*target])
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
+            Kernel::Windows { text, starts, target, .. } => (vec![*text, *starts], vec![*target]),
             Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update(update) => {
                 (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
@@ -378,7 +400,7 @@ impl Kernel {
     pub(super) fn for_each_buffer(&mut self, mut f: impl FnMut(&mut Buffer)) {
         fn map(map: &mut Map, mut f: impl FnMut(&mut Buffer)) {
             for instr in &mut map.code {
-                if let Instr::Load(load) = instr {
+                if let Instr::Load(load) | Instr::LoadIndices(load) = instr {
                     f(&mut load.buffer);
                 }
             }
@@ -404,6 +426,11 @@ impl Kernel {
             Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
                 f(source);
                 f(indices);
+                f(target);
+            }
+            Kernel::Windows { text, starts, target, .. } => {
+                f(text);
+                f(starts);
                 f(target);
             }
             Kernel::OneHot { indices, target, .. } => {

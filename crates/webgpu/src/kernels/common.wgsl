@@ -6,6 +6,9 @@
 // Where this kernel's buffers begin: a stretch of one table, chosen by a dynamic offset.
 @group(0) @binding(3) var<uniform> places: array<vec4<u32>, PLACES>;
 
+// What is found outside of a table: NaN among numbers, and the largest among indices.
+const OUTSIDE: u32 = 0xffffffffu;
+
 struct Run {
     seed: vec2<u32>,
     zero: u32,
@@ -34,6 +37,11 @@ fn is_nan(x: f32) -> bool {
 // A number that no literal can name.
 fn from_bits(bits: u32) -> f32 {
     return bitcast<f32>(bits | run.zero);
+}
+
+// A number as an index, rounded down. What is none becomes the largest, outside of every table.
+fn to_index(x: f32) -> u32 {
+    return select(0xffffffffu, u32(x), x >= 0.0 && x < 4294967296.0 && !is_nan(x));
 }
 
 // Philox 4×32-10 (Salmon et al. 2011).

@@ -12,11 +12,22 @@ pub fn write(w: &mut Writer, map: &Map) {
 /// Writes a map for the element whose number `i` names; `product` is the matrix product's element. Value 3 is named `v3`.
 pub fn element(w: &mut Writer, map: &Map, i: &str, product: &str) {
     for (value, instr) in map.code.iter().enumerate() {
+        let mut is_index = false;
         let text = match instr {
             Instr::Load(load) => {
                 let index = index(load, i);
                 w.number(load.buffer, &index)
             }
+            Instr::LoadIndices(load) => {
+                is_index = true;
+                let index = index(load, i);
+                w.bits(load.buffer, &index)
+            }
+            Instr::ToIndices(x) => {
+                is_index = true;
+                format!("to_index(v{x})")
+            }
+            Instr::ToNumbers(x) => format!("f32(v{x})"),
             Instr::Product => product.to_string(),
             Instr::Const(value) => literal(*value),
             Instr::StepNumber => "f32(step_number())".to_string(),
@@ -26,7 +37,8 @@ pub fn element(w: &mut Writer, map: &Map, i: &str, product: &str) {
         };
         w.line(format!("let v{value} = {text};"));
         for (_, buffer) in map.stores.iter().filter(|(v, _)| *v == value) {
-            let line = w.store(*buffer, i, &format!("v{value}"));
+            let line =
+                if is_index { format!("{} = v{value};", w.bits(*buffer, i)) } else { w.store(*buffer, i, &format!("v{value}")) };
             w.line(line);
         }
     }

@@ -9,7 +9,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Gather { rows, width, table, indices, target } => {
             let row = w.bits(indices, &format!("i / {width}u"));
             w.line(format!("let row = {row};"));
-            w.line("var value = 0x7fc00000u;");
+            w.line("var value = OUTSIDE;");
             let element = w.bits(table, &format!("row * {width}u + i % {width}u"));
             w.line(format!("if (row < {rows}u) {{ value = {element}; }}"));
             let to = w.bits(target, "i");
@@ -31,6 +31,16 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
             let index = w.bits(indices, &format!("i / {classes}u"));
             let store = w.store(target, "i", &format!("select(0.0, 1.0, {index} == i % {classes}u)"));
             w.line(store);
+            w.each(target.len);
+        }
+        Kernel::Windows { len, text, starts, target } => {
+            let (start, symbol) = (w.bits(starts, &format!("i / {len}u")), w.bits(text, &format!("start + i % {len}u")));
+            w.line(format!("let start = {start};"));
+            w.line("var value = OUTSIDE;");
+            // Taken from the length, so that a start near 2³² does not come round to the text's beginning.
+            w.line(format!("if (start < {0}u && i % {len}u < {0}u - start) {{ value = {symbol}; }}", text.len));
+            let to = w.bits(target, "i");
+            w.line(format!("{to} = value;"));
             w.each(target.len);
         }
         Kernel::Indices { below, stream, target } => {
