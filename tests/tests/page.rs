@@ -101,6 +101,34 @@ async fn labs_are_left_and_found_again_and_links_within_the_page_lead_nowhere_el
 }
 
 #[tokio::test]
+async fn what_a_lab_adds_comes_once_when_it_is_opened_and_can_be_asked_for_again_if_it_did_not() {
+    let page = Page::open("").await;
+    let loaded = "performance.getEntriesByType('resource').filter(r => r.name.includes('vae') && r.name.endsWith('.wasm')).length";
+    assert_eq!(page.js(&format!("return {loaded}")).await, json!(0));
+
+    page.js("window.reached = window.fetch; window.fetch = () => Promise.reject(new TypeError('no network'))").await;
+    page.click("nav.labs a[href*='lab=vae']").await;
+    page.until("document.querySelector('#arrival').innerText.includes('could not be loaded')").await;
+    // The run needs nothing of it.
+    page.until("document.querySelector('.readings')?.textContent.includes('Held out')").await;
+    page.play_to(1).await;
+    page.pause().await;
+    assert_eq!(page.js("return document.querySelector('#techniques')").await, Value::Null);
+
+    page.js("window.fetch = window.reached").await;
+    page.click_button("Try again").await;
+    page.until("document.querySelector('#techniques') && document.querySelector('#learn').textContent.includes('Encoder')").await;
+    assert_eq!(page.js("return document.querySelector('#arrival:not(.hidden)')").await, Value::Null);
+
+    page.back().await.unwrap();
+    page.until("!document.querySelector('#techniques') && document.querySelector('#learn').textContent.includes('Mode collapse')")
+        .await;
+    page.forward().await.unwrap();
+    page.until("document.querySelector('#techniques')").await;
+    assert_eq!(page.js(&format!("return {loaded}")).await, json!(1));
+}
+
+#[tokio::test]
 async fn a_checkpoint_is_saved_and_opened_and_a_wrong_one_is_refused_while_the_run_goes_on() {
     let page = Page::open("?seed=2&data=moons").await;
     page.catch_saved().await;

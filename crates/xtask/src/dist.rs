@@ -4,12 +4,13 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use crate::progress::Progress;
 use crate::setup::{self, Need};
+use crate::split;
 use crate::workspace::{Workspace, run_aside};
 
 /// Builds the page in release into `dist/`, and prints the sizes of what a visitor's browser loads.
@@ -23,9 +24,30 @@ pub fn run(workspace: &Workspace) -> Result<()> {
 /// What the step that calls [`build_page`] is called, and what to do when it failed.
 pub const PAGE_STEP: (&str, &str) = ("page: a release build", "the first error above is the cause");
 
+/// What the page's wasm may weigh before any lab's parts, gzipped, in thousands of bytes: 60 more than with its first lab alone.
+const FIRST_LOAD: usize = 332;
+
 /// Builds the page in release into `dist/`.
+///
+/// # Errors
+/// If it cannot be built, or if what a visitor has to load before the page is there has become too much.
 pub fn build_page(workspace: &Workspace) -> Result<()> {
-    run_aside(workspace.trunk().args(["build", "--release"]))
+    run_aside(workspace.trunk().args(["build", "--release"]))?;
+    let first_load = first_load(&workspace.root.join("dist"))?;
+    ensure!(
+        first_load <= 1000 * FIRST_LOAD,
+        "the page's wasm weighs {:.1} kB gzipped, and may weigh {FIRST_LOAD}; what only one lab needs belongs to that lab's parts \
+         (web/src/page/parts.rs)",
+        first_load as f64 / 1000.0
+    );
+    Ok(())
+}
+
+/// What the page's wasm weighs, gzipped.
+fn first_load(dist: &Path) -> Result<usize> {
+    let page = dist.join(split::name_of_page(dist)? + "_bg.wasm");
+    let wasm = fs::read(&page).with_context(|| format!("cannot read {}", page.display()))?;
+    Ok(gzipped_size(&wasm)?)
 }
 
 fn print_sizes(dist: &Path) -> Result<()> {

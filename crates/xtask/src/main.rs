@@ -10,6 +10,7 @@ mod gpu;
 mod progress;
 mod serve;
 mod setup;
+mod split;
 mod test;
 mod tools;
 mod wasm_std;
@@ -42,6 +43,9 @@ enum Command {
     Bench(bench::Options),
     /// Build the page into dist/, ready for any static host, and print what it weighs
     Dist,
+    /// Cut the page that trunk has just built into its parts; trunk calls it
+    #[command(hide = true)]
+    Split,
 }
 
 fn main() -> ExitCode {
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Command::Test(options) => test::run(&workspace, options),
         Command::Bench(options) => bench::run(&workspace, options),
         Command::Dist => dist::run(&workspace),
+        Command::Split => split::run(&workspace),
     });
     match done {
         Ok(()) => ExitCode::SUCCESS,

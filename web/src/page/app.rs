@@ -2,35 +2,32 @@
 
 use leptos::ev;
 use leptos::prelude::*;
-use terrarium_labs::vae;
 use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use crate::charts::Charts;
-
 use crate::controls::Controls;
 use crate::credits::AboutData;
 use crate::diagram::Diagram;
 use crate::dom;
 use crate::engine_panel::EnginePanel;
 use crate::files;
-use crate::gan_panels::GanPanels;
 use crate::header::Header;
 use crate::lab::Lab;
 use crate::learn::Learn;
 use crate::notices::NoticeList;
 use crate::number::thousands;
+use crate::parts::{Arrival, LabParts};
 use crate::presets::Presets;
 use crate::run_bar::RunBar;
-use crate::techniques::Techniques;
 use crate::theme::Theme;
 use crate::view::MainView;
-use crate::words::WordsPanel;
 
 #[component]
 pub fn App() -> impl IntoView {
     let theme = Theme::watch();
     let lab = Lab::open();
+    let parts = LabParts::watch(lab);
     listen(lab);
     view! {
         <Header lab theme />
@@ -46,19 +43,18 @@ pub fn App() -> impl IntoView {
             <div class="stage-column">
                 <div class="stage">
                     <RunBar lab />
-                    <MainView lab theme />
+                    <MainView lab theme parts />
                 </div>
             </div>
             <div class="readouts">
-                {move || view! { <Diagram lab which=lab.which.get() /> }}
+                <Diagram lab parts />
                 <Charts lab />
                 <EnginePanel lab />
             </div>
-            <Techniques lab />
-            <GanPanels lab />
-            {move || lab.is_in(&vae::LAB).then(|| view! { <WordsPanel lab /> })}
+            <Arrival parts />
+            {move || parts.get().map(|parts| (parts.panels)(lab))}
             {move || view! { <Controls lab which=lab.which.get() /> }}
-            {move || view! { <Learn which=lab.which.get() /> }}
+            <Learn parts />
         </main>
         <AboutData />
         // Over the page, so that nothing moves when they come and go.

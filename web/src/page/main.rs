@@ -25,6 +25,7 @@ mod notices;
 mod number;
 mod own_pictures;
 mod own_points;
+mod parts;
 mod presets;
 mod run_bar;
 mod techniques;

@@ -11,7 +11,7 @@ use web_sys::ResizeObserver;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
 use crate::own_points::DrawingSheet;
-use crate::techniques::{MapAxes, MapWalk};
+use crate::parts::LabParts;
 use crate::theme::Theme;
 use crate::trouble::TroubleBanner;
 
@@ -19,7 +19,7 @@ use crate::trouble::TroubleBanner;
 const KINDS: usize = 10;
 
 #[component]
-pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
+pub fn MainView(lab: Lab, theme: Theme, parts: LabParts) -> impl IntoView {
     let frame = NodeRef::<Div>::new();
     let tell_size = move || {
         let Some(frame) = frame.get_untracked() else { return };
@@ -63,10 +63,10 @@ pub fn MainView(lab: Lab, theme: Theme) -> impl IntoView {
                 </p>
                 <Loading lab />
                 <DrawingSheet lab />
-                <MapWalk lab />
+                {move || parts.get().map(|parts| (parts.over_view)(lab))}
                 <CrashSheet lab />
             </div>
-            <LayerSwitches lab />
+            <LayerSwitches lab parts />
             <TroubleBanner lab />
         </section>
     }
@@ -134,7 +134,7 @@ fn CrashSheet(lab: Lab) -> impl IntoView {
 /// The lab's views, where it has more than one, and the layers of the one that is shown, each switched by its place in the
 /// legend.
 #[component]
-fn LayerSwitches(lab: Lab) -> impl IntoView {
+fn LayerSwitches(lab: Lab, parts: LabParts) -> impl IntoView {
     let view_switch = move |(number, shown): (usize, &'static View)| {
         view! {
             <label class="segment" title=shown.help>
@@ -181,7 +181,7 @@ fn LayerSwitches(lab: Lab) -> impl IntoView {
     view! {
         <div class="view-bar">
             {views}
-            <MapAxes lab />
+            {move || parts.get().map(|parts| (parts.view_bar)(lab))}
             <fieldset class="layers">
                 <legend class="visually-hidden">"Layers of the view"</legend>
                 {move || shown.get().0.layers.iter().enumerate().map(layer_switch).collect_view()}

@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::Phase;
 
+use super::{Caption, Step};
+use crate::lab::Lab;
+
 /// A part of the diagram.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
@@ -41,13 +44,9 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
     }
 }
 
-/// What happens in a phase, in words.
-pub fn caption(phase: Phase) -> &'static str {
-    scene(phase).1
-}
-
 #[component]
-pub fn AutoencoderDiagram(phase: Memo<Option<Phase>>, #[prop(into)] runs: Signal<bool>) -> impl IntoView {
+pub fn AutoencoderDiagram(lab: Lab) -> impl IntoView {
+    let step @ Step { phase, runs } = Step::of(lab);
     let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
     view! {
         <svg
@@ -96,5 +95,6 @@ pub fn AutoencoderDiagram(phase: Memo<Option<Phase>>, #[prop(into)] runs: Signal
             <text class="note" x="219" y="18">"near noise?"</text>
             <text class="note" x="219" y="152">"alike?"</text>
         </svg>
+        <Caption lab step tell=|phase| scene(phase).1 />
     }
 }

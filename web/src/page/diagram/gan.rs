@@ -3,6 +3,9 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::Phase;
 
+use super::{Caption, Step};
+use crate::lab::Lab;
+
 /// A part of the diagram.
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
@@ -49,13 +52,9 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
     }
 }
 
-/// What happens in a phase, in words.
-pub fn caption(phase: Phase) -> &'static str {
-    scene(phase).1
-}
-
 #[component]
-pub fn GanDiagram(phase: Memo<Option<Phase>>, #[prop(into)] runs: Signal<bool>) -> impl IntoView {
+pub fn GanDiagram(lab: Lab) -> impl IntoView {
+    let step @ Step { phase, runs } = Step::of(lab);
     let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
     view! {
         <svg viewBox="0 0 440 158" class:runs=runs role="img" aria-label="Noise goes into the generator, which makes samples. The discriminator judges them and real data, and both networks learn from its verdict by gradients.">
@@ -103,5 +102,6 @@ pub fn GanDiagram(phase: Memo<Option<Phase>>, #[prop(into)] runs: Signal<bool>) 
                 <text x="408" y="91.5">"real?"</text>
             </g>
         </svg>
+        <Caption lab step tell=|phase| scene(phase).1 />
     }
 }

@@ -3,39 +3,53 @@
 mod autoencoder;
 mod gan;
 
-use autoencoder::AutoencoderDiagram;
-use gan::GanDiagram;
 use leptos::prelude::*;
-use terrarium_labs::protocol::Pace;
-use terrarium_labs::{lab, vae};
+use terrarium_labs::protocol::{Pace, Phase};
 
 use crate::lab::Lab;
+use crate::parts::LabParts;
+
+pub use autoencoder::AutoencoderDiagram;
+pub use gan::GanDiagram;
 
 /// Phases a second at the places of the speed slider; beyond the last it is as fast as can be.
 const PACES: [f32; 7] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];
 
 #[component]
-pub fn Diagram(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
-    let phase = Memo::new(move |_| lab.progress.with(|progress| progress.phase));
-    let runs = Signal::derive(move || lab.playing.get() && phase.get().is_none());
-    let is_vae = std::ptr::eq(which, &vae::LAB);
-    let caption = move || match (phase.get(), lab.pace.get()) {
-        (Some(phase), _) if is_vae => autoencoder::caption(phase),
-        (Some(phase), _) => gan::caption(phase),
-        (None, Pace::Full) => "Turn the speed down to watch one step part by part.",
-        (None, Pace::PhasesPerSecond(_)) => "Press Play to watch one step part by part.",
-    };
+pub fn Diagram(lab: Lab, parts: LabParts) -> impl IntoView {
     view! {
         <section class="panel diagram" aria-label="What happens in a step">
-            {if is_vae {
-                view! { <AutoencoderDiagram phase runs /> }.into_any()
-            } else {
-                view! { <GanDiagram phase runs /> }.into_any()
-            }}
-            <p class="caption">{caption}</p>
+            {move || parts.get().map(|parts| (parts.diagram)(lab))}
             <Speed lab />
         </section>
     }
+}
+
+/// Where a run is in its steps.
+#[derive(Clone, Copy)]
+struct Step {
+    /// The part of a step, in slow motion.
+    phase: Memo<Option<Phase>>,
+    /// Whether it runs too fast for that.
+    runs: Signal<bool>,
+}
+
+impl Step {
+    fn of(lab: Lab) -> Step {
+        let phase = Memo::new(move |_| lab.progress.with(|progress| progress.phase));
+        Step { phase, runs: Signal::derive(move || lab.playing.get() && phase.get().is_none()) }
+    }
+}
+
+/// What happens in the part of a step that is shown, told by `tell`, or how to come to see one.
+#[component]
+fn Caption(lab: Lab, step: Step, tell: fn(Phase) -> &'static str) -> impl IntoView {
+    let words = move || match (step.phase.get(), lab.pace.get()) {
+        (Some(phase), _) => tell(phase),
+        (None, Pace::Full) => "Turn the speed down to watch one step part by part.",
+        (None, Pace::PhasesPerSecond(_)) => "Press Play to watch one step part by part.",
+    };
+    view! { <p class="caption">{words}</p> }
 }
 
 /// From slow motion to full speed.

@@ -13,18 +13,12 @@ mod timeline;
 mod truncation;
 
 use leptos::prelude::*;
-use terrarium_labs::image_gan;
 
 use crate::lab::Lab;
 
-/// The section that has them, in their lab.
+/// The section that has them.
 #[component]
 pub fn GanPanels(lab: Lab) -> impl IntoView {
-    move || lab.is_in(&image_gan::LAB).then(|| view! { <Section lab /> })
-}
-
-#[component]
-fn Section(lab: Lab) -> impl IntoView {
     view! {
         <section id="gan-panels" class="techniques" aria-labelledby="gan-panels-title" class:hidden=move || lab.opened.with(Option::is_none)>
             <h2 id="gan-panels-title">"Ask the networks"</h2>

@@ -19,7 +19,7 @@ use leptos::prelude::*;
 use terrarium_data::images::Size;
 use terrarium_labs::pictures::{Known, Range, Thing};
 use terrarium_labs::protocol::{self, Answer, Gallery};
-use terrarium_labs::vae::{self, About, Picked, Question};
+use terrarium_labs::vae::{About, Picked, Question};
 use wasm_bindgen_futures::spawn_local;
 
 use crate::lab::Lab;
@@ -142,14 +142,9 @@ impl Studio {
     }
 }
 
-/// The section that has them, in the VAE lab.
+/// The section that has them.
 #[component]
 pub fn Techniques(lab: Lab) -> impl IntoView {
-    move || lab.is_in(&vae::LAB).then(|| view! { <Section lab /> })
-}
-
-#[component]
-fn Section(lab: Lab) -> impl IntoView {
     let data = RwSignal::new(None::<Data>);
     let problem = RwSignal::new(None::<String>);
     Effect::new(move || {
