@@ -249,6 +249,7 @@ impl Loaded {
             (Kernel::Insert { block, stride, offset, source, target }, _) => {
                 gather::insert(*block, *stride, *offset, read(source), write(target));
             }
+            (Kernel::SetRow { source, at, target }, _) => gather::set_row(read(source), indices(at)[0], write(target)),
             (Kernel::Update(step), _) => update(step),
         }
     }

@@ -18,7 +18,7 @@ use std::future::ready;
 use std::sync::Arc;
 
 use dfdx::prelude::*;
-use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Result, VarId};
+use terrarium_graph::{Assign, DType, Engine, Error, Graph, InputId, Pending, ProgramId, Result, VarId};
 
 use run::Run;
 
@@ -119,7 +119,8 @@ impl Engine for Dfdx {
             None => Vec::new(),
         };
         let outputs = spec.outputs.iter().map(|(_, node)| run.read(*node)).collect::<Result<_>>()?;
-        let assigned: Vec<Vec<f32>> = spec.assigns.iter().map(|assign| run.read(assign.value)).collect::<Result<_>>()?;
+        let assigned = |assign: &Assign| Ok((run.read(assign.value)?, assign.row.map(|row| run.index(row)).transpose()?));
+        let assigned: Vec<(Vec<f32>, Option<u32>)> = spec.assigns.iter().map(assigned).collect::<Result<_>>()?;
         if let Some(taken) = &spec.step {
             let rate = run.read_scalar(taken.optimiser.learning_rate)?;
             let decay = taken.optimiser.weight_decay.map(|node| run.read_scalar(node)).transpose()?;
@@ -131,8 +132,18 @@ impl Engine for Dfdx {
                 update::update(&mut self.vars, &graph, learn.var, &settings, gradient)?;
             }
         }
-        for (assign, value) in spec.assigns.iter().zip(&assigned) {
-            self.vars[assign.var.index()].copy_from(value);
+        for (assign, (value, row)) in spec.assigns.iter().zip(&assigned) {
+            let var = &mut self.vars[assign.var.index()];
+            match row {
+                None => var.copy_from(value),
+                Some(row) => {
+                    let mut rows = values(var);
+                    if let Some(place) = rows.chunks_exact_mut(value.len().max(1)).nth(*row as usize) {
+                        place.copy_from_slice(value);
+                    }
+                    var.copy_from(&rows);
+                }
+            }
         }
         self.ran = Some((program, outputs));
         Ok(())

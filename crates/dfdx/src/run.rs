@@ -66,6 +66,14 @@ impl<'e> Run<'e> {
         self.read(id)?.first().copied().ok_or_else(|| failed("a setting of the optimiser is no scalar"))
     }
 
+    /// The one index of a node.
+    pub fn index(&mut self, id: NodeId) -> Result<u32> {
+        match self.value(id)? {
+            Value::Indices(indices) if indices.len() == 1 => Ok(indices[0]),
+            _ => Err(failed("one index is needed")),
+        }
+    }
+
     fn numbers(&mut self, id: NodeId) -> Result<Numbers> {
         match self.value(id)? {
             Value::Numbers(numbers) => Ok(numbers),

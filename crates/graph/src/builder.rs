@@ -156,26 +156,52 @@ impl Builder {
 
     /// At the end of each run of `program`, `state` becomes `value`, which is computed from what variables were before the run.
     pub fn assign<'b>(&'b self, program: ProgramId, state: Tensor<'b>, value: Tensor<'b>) {
-        self.numbers("assign", &[state, value], || {
-            let Op::Var(var) = state.op() else {
-                return Err(Error::op("assign", format!("only states are assigned, not the result of {}", state.op().name())));
-            };
-            let (to, from) = (state.shape(), value.shape());
-            let graph = &mut self.state.borrow_mut().graph;
-            let name = &graph.vars[var.index()].name;
-            if graph.var(var).kind != VarKind::State {
-                return Err(Error::op("assign", format!("“{name}” is no state")));
+        self.numbers("assign", &[state, value], || self.add_assign("assign", program, state, value, None));
+    }
+
+    /// At the end of each run of `program`, row `at` of `state` `[rows, …]` becomes `row` `[…]`; the others stay where they are. `at`
+    /// is one index, or one number that is made an index ([`Tensor::to_indices`]); at a place outside nothing changes.
+    pub fn assign_row<'b>(&'b self, program: ProgramId, state: Tensor<'b>, at: Tensor<'b>, row: Tensor<'b>) {
+        const OP: &str = "assign row";
+        let at = if at.dtype() == DType::F32 { at.to_indices() } else { at };
+        self.checked(OP, &[state, at, row], &[DType::F32, DType::U32, DType::F32], || {
+            if at.shape().elements() != 1 {
+                return Err(Error::op(OP, format!("one place is needed, not {}", at.shape())));
             }
-            if to != from {
-                return Err(Error::op("assign", format!("the state “{name}” {to} does not take {from}")));
-            }
-            let assigns = &mut graph.programs[program.index()].assigns;
-            if assigns.iter().any(|assign| assign.var == var) {
-                return Err(Error::op("assign", format!("“{name}” is assigned twice in one program")));
-            }
-            assigns.push(Assign { var, value: value.id });
-            Ok(value)
+            self.add_assign(OP, program, state, row, Some(at))
         });
+    }
+
+    fn add_assign<'b>(
+        &'b self,
+        op: &'static str,
+        program: ProgramId,
+        state: Tensor<'b>,
+        value: Tensor<'b>,
+        row: Option<Tensor<'b>>,
+    ) -> Result<Tensor<'b>> {
+        let Op::Var(var) = state.op() else {
+            return Err(Error::op(op, format!("only states are assigned, not the result of {}", state.op().name())));
+        };
+        let (to, from) = (state.shape(), value.shape());
+        let graph = &mut self.state.borrow_mut().graph;
+        let name = &graph.vars[var.index()].name;
+        if graph.var(var).kind != VarKind::State {
+            return Err(Error::op(op, format!("“{name}” is no state")));
+        }
+        let (fits, part) = match row {
+            None => (to == from, ""),
+            Some(_) => (to.get(1..) == Some(&from[..]), " as a row"),
+        };
+        if !fits {
+            return Err(Error::op(op, format!("the state “{name}” {to} does not take {from}{part}")));
+        }
+        let assigns = &mut graph.programs[program.index()].assigns;
+        if assigns.iter().any(|assign| assign.var == var) {
+            return Err(Error::op(op, format!("“{name}” is assigned twice in one program")));
+        }
+        assigns.push(Assign { var, value: value.id, row: row.map(|row| row.id) });
+        Ok(value)
     }
 
     /// An optimiser with live values: scalars, so that they can be inputs or schedules.

@@ -91,12 +91,21 @@ pub struct Step {
     pub optimiser: Optimiser,
 }
 
-/// What a state becomes at the end of a run.
+/// What a state becomes at the end of a run, or one row of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Assign {
     pub var: VarId,
     /// Computed from what variables were before the run.
     pub value: NodeId,
+    /// Which row the value is, an index; the others stay. `None` where the value is the whole state.
+    pub row: Option<NodeId>,
+}
+
+impl Assign {
+    /// The nodes that are read when the run is done.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        std::iter::once(self.value).chain(self.row)
+    }
 }
 
 /// A named computation: what is to be read after it, for training the step it takes, and what states become.

@@ -244,6 +244,10 @@ fn mistakes_name_the_operation_and_both_shapes() {
         "assign: the state “mean” [3] does not take [2]"
     );
     assert_eq!(
+        message(|b| b.assign_row(b.program("p", &[]), b.state("cache", [5, 3], Init::ZEROS), b.scalar(0.0), b.input("x", [2]))),
+        "assign row: the state “cache” [5, 3] does not take [2] as a row"
+    );
+    assert_eq!(
         message(|b| b.assign(b.program("p", &[]), b.parameter("w", [2], Init::ZEROS), b.input("x", [2]))),
         "assign: “w” is no state"
     );

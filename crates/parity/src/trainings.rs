@@ -96,6 +96,18 @@ pub fn trainings() -> Vec<Training> {
             descend(b, score.mean_all() + penalty * 10.0, &[w, v], Rule::adam());
         }),
     ];
+    trainings.push(training("rows of states that are set", |b| {
+        let (cache, position) = (b.state("cache", [4, 5], Init::Normal(1.0)), b.state("position", [], Init::Constant(-1.0)));
+        let ring = b.state("ring", [3], Init::Normal(1.0));
+        // Positions −1 and 4 to 8 lie outside of the cache. It is read, and its own row set, as it was before the run.
+        let row = cache.sum(&[0]).reshape([5]) + position;
+        let next = b.program("next", &[("row", row), ("cache", cache * 2.0)]);
+        b.assign_row(next, cache, position, row);
+        b.assign(next, position, position + 1.0);
+        b.assign_row(next, ring, b.random_index(3, 1), position.square());
+        let other = b.program("other", &[("ring", ring)]);
+        b.assign_row(other, cache, position.to_indices(), cache.slice(0, 1..2).reshape([5]));
+    }));
     trainings.extend(images::trainings());
     trainings
 }

@@ -56,6 +56,13 @@ pub fn windows(len: usize, text: &[u32], starts: &[u32], target: &mut [u32]) {
     }
 }
 
+/// Writes a row over the one at this place of a table, if there is one.
+pub fn set_row(row: &[f32], at: u32, table: &mut [f32]) {
+    if let Some(place) = table.chunks_exact_mut(row.len().max(1)).nth(at as usize) {
+        place.copy_from_slice(row);
+    }
+}
+
 /// Random places below `n`.
 pub fn random_indices(stream: &Stream, n: u32, target: &mut [u32]) {
     stream.fill(0, target, |stream, block| stream.bits(block).map(|bits| below(bits, n)));

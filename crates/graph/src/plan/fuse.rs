@@ -1,4 +1,4 @@
-use crate::graph::{Graph, NodeId, ProgramSpec};
+use crate::graph::{Assign, Graph, NodeId, ProgramSpec};
 use crate::ops::{Noise, Op};
 
 /// Which nodes one kernel computes together.
@@ -251,7 +251,7 @@ impl<'g> Groups<'g> {
 
 /// What is read when the program has run: outputs, and what states become.
 fn read_after(spec: &ProgramSpec) -> impl Iterator<Item = NodeId> {
-    spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().map(|assign| assign.value))
+    spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().flat_map(Assign::nodes))
 }
 
 /// Whether the op only reads its input in another order, as a map's load does.

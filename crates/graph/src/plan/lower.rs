@@ -5,7 +5,7 @@ use super::arena::{self, Lifetime};
 use super::fuse::Groups;
 use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Space, Update, Value};
 use super::{join, waves};
-use crate::graph::{Graph, Learn, NodeId, ProgramSpec, Step, VarKind};
+use crate::graph::{Assign, Graph, Learn, NodeId, ProgramSpec, Step, VarKind};
 use crate::ops::{Noise, Op, Scalar, Window};
 use crate::{DType, Shape, VarId};
 
@@ -21,12 +21,16 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_
         lower.group(group, &stored);
     }
     let outputs: Vec<Buffer> = spec.outputs.iter().map(|(_, id)| lower.output(*id, spec)).collect();
-    let assigned: Vec<Buffer> = spec.assigns.iter().map(|assign| lower.output(assign.value, spec)).collect();
+    let assigned: Vec<_> = spec.assigns.iter().map(|assign| lower.assigned(assign, spec)).collect();
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
     join::bias_gradients(&mut lower.kernels);
     join::updates(&mut lower.kernels);
-    for (assign, value) in spec.assigns.iter().zip(assigned) {
-        lower.copy(value, lower.layout.vars[assign.var.index()]);
+    for (assign, (value, row)) in spec.assigns.iter().zip(assigned) {
+        let target = lower.layout.vars[assign.var.index()];
+        match row {
+            None => lower.copy(value, target),
+            Some(at) => lower.kernels.push(Kernel::SetRow { source: value, at, target }),
+        }
     }
     let waves = if side_by_side { waves::gather(&mut lower.kernels) } else { (0..lower.kernels.len()).map(|i| i..i + 1).collect() };
     lower.place(spec.name.clone(), waves, outputs, gradients)
@@ -131,7 +135,7 @@ impl Lower<'_> {
                 }
             }
         }
-        for id in spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().map(|assign| assign.value)) {
+        for id in spec.outputs.iter().map(|(_, id)| *id).chain(spec.assigns.iter().flat_map(Assign::nodes)) {
             read[self.groups.base(id).index()] = true;
         }
         read
@@ -422,6 +426,11 @@ impl Lower<'_> {
             }
             _ => buffer,
         }
+    }
+
+    /// Where a state's new value lies at the end of a run, and which row it is, if it is one.
+    fn assigned(&mut self, assign: &Assign, spec: &ProgramSpec) -> (Buffer, Option<Buffer>) {
+        (self.output(assign.value, spec), assign.row.map(|row| self.buffer(row)))
     }
 
     fn copy(&mut self, from: Buffer, to: Buffer) {

@@ -342,6 +342,12 @@ pub enum Kernel {
         source: Buffer,
         target: Buffer,
     },
+    /// Writes `source` over row `at` of `target`, whose rows are as long; over none where there is no such row.
+    SetRow {
+        source: Buffer,
+        at: Buffer,
+        target: Buffer,
+    },
     Update(Update),
 }
 
@@ -378,7 +384,9 @@ impl Kernel {
                 (vec![*source, *indices], vec![*target])
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
-            Kernel::Windows { text, starts, target, .. } => (vec![*text, *starts], vec![*target]),
+            Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
+                (vec![*a, *b], vec![*target])
+            }
             Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update(update) => {
                 (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
@@ -428,9 +436,9 @@ impl Kernel {
                 f(indices);
                 f(target);
             }
-            Kernel::Windows { text, starts, target, .. } => {
-                f(text);
-                f(starts);
+            Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
+                f(a);
+                f(b);
                 f(target);
             }
             Kernel::OneHot { indices, target, .. } => {

@@ -33,7 +33,7 @@ pub fn shaders(number: usize, program: &Program, busy: usize) -> Vec<Shader> {
 }
 
 fn has_work(kernel: &Kernel) -> bool {
-    let copies_nothing = matches!(kernel, Kernel::Insert { source, .. } if source.len == 0);
+    let copies_nothing = matches!(kernel, Kernel::Insert { source, .. } | Kernel::SetRow { source, .. } if source.len == 0);
     !copies_nothing && kernel.buffers().1.iter().any(|buffer| buffer.len > 0)
 }
 

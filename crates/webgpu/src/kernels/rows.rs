@@ -60,6 +60,13 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
             w.line(format!("{to} = 0u;"));
             w.each(target.len);
         }
+        Kernel::SetRow { source, at, target } => {
+            let (row, width) = (w.bits(at, "0u"), source.len);
+            w.line(format!("let row = {row};"));
+            let (to, from) = (w.bits(target, &format!("row * {width}u + i")), w.bits(source, "i"));
+            w.line(format!("if (row < {}u) {{ {to} = {from}; }}", target.len / width));
+            w.each(width);
+        }
         Kernel::Insert { block, stride, offset, source, target } => {
             let to = w.bits(target, &format!("{offset}u + (i / {block}u) * {stride}u + i % {block}u"));
             let from = w.bits(source, "i");
