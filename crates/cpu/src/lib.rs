@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{gather, matmul, patches, reduce, softmax, update};
+use kernels::{cached_attention, gather, matmul, patches, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Program, Purpose, Update, plan_for};
@@ -45,6 +45,7 @@ struct Scratch {
     packed_lhs: Vec<f32>,
     product: Vec<f32>,
     picture: Vec<f32>,
+    scores: Vec<f32>,
 }
 
 impl Cpu {
@@ -164,6 +165,9 @@ impl Loaded {
             if let Kernel::MatMul { fold: Some(pictures), .. } = kernel {
                 need(|s| &mut s.picture, pictures.picture());
             }
+            if let Kernel::CachedAttention { context, .. } = kernel {
+                need(|s| &mut s.scores, context + 1);
+            }
             if let Some(sizes) = sizes(kernel) {
                 need(|s| &mut s.packed, sizes.packed_len());
                 need(|s| &mut s.packed_lhs, sizes.packed_lhs_len());
@@ -228,6 +232,28 @@ impl Loaded {
                 softmax::log_softmax(*cols, read(source), write(target))
             }
             (Kernel::Softmax { cols, source, target, .. }, _) => softmax::softmax(*cols, read(source), write(target)),
+            (
+                &Kernel::CachedAttention {
+                    heads,
+                    kv_heads,
+                    head_dim,
+                    context,
+                    ref query,
+                    ref key,
+                    ref value,
+                    ref keys,
+                    ref values,
+                    ref position,
+                    ref target,
+                },
+                _,
+            ) => {
+                let rows = (indices(position)[0] as usize).min(context);
+                let cached = |cache| &read(cache)[..rows * kv_heads * head_dim];
+                let of = cached_attention::Heads { heads, kv_heads, head_dim };
+                let (newest, caches) = ([read(key), read(value)], [cached(keys), cached(values)]);
+                cached_attention::cached_attention(of, read(query), newest, caches, &mut scratch.scores[..=rows], write(target));
+            }
             (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
                 gather::gather(*width, *rows, read(table), indices(at), write(target));
             }

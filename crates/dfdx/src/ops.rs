@@ -66,6 +66,10 @@ where
             let rows = first.try_reshape_like(&(node.shape.elements() / cols, cols))?;
             flat(if *log { rows.try_log_softmax::<Axis<1>>()? } else { rows.try_softmax::<Axis<1>>()? })
         }
+        (Op::CachedAttention { heads }, Some(at)) => {
+            let (first, tape) = first.split_tape();
+            Ok(cached_attention(&first, &x[1..], *heads, at[0])?.put_tape(tape))
+        }
         (Op::Gather, Some(at)) => {
             let rows = x[0].shape[0];
             take_rows(first, rows, f32::NAN, at.iter().map(|&place| (place as usize).min(rows)).collect())
@@ -185,6 +189,33 @@ fn scatter_add<T: Tape<f32, Cpu>>(x: Numbers<T>, count: usize, rows: usize, at: 
     sources.iter_mut().for_each(|sources| sources.resize(most, count));
     let taken = take_rows(x, count, 0.0, sources.concat())?;
     flat(taken.try_reshape_like(&(rows, most, width))?.try_sum::<(usize, usize), Axis<1>>()?)
+}
+
+/// Head by head, over the rows of the caches that count and the new one behind them. `x` is key, value and the two caches.
+fn cached_attention(query: &Numbers, x: &[Operand], heads: usize, position: u32) -> Result<Numbers> {
+    let (device, query) = (query.device(), values(query));
+    let (head_dim, rows) = (query.len() / heads, (position as usize).min(x[2].shape[0]));
+    let width = x[0].shape.elements();
+    let all = |newest: usize, cache: usize| -> Vec<f32> {
+        let cached = values(&x[cache].numbers);
+        [&cached[..rows * width], &values(&x[newest].numbers)].concat()
+    };
+    let (keys, values) = (all(0, 2), all(1, 3));
+    let mut result = Vec::new();
+    for (head, query) in query.chunks_exact(head_dim).enumerate() {
+        let first = head * (width / head_dim) / heads * head_dim;
+        let of_head =
+            |rows: &[f32]| -> Vec<f32> { rows.chunks_exact(width).flat_map(|row| row[first..first + head_dim].to_vec()).collect() };
+        let matrix = |rows: Vec<f32>| {
+            let count = rows.len() / head_dim;
+            device.try_tensor_from_vec(rows, (count, head_dim))
+        };
+        let keys = matrix(of_head(&keys))?.try_permute::<_, Axes2<1, 0>>()?;
+        let scores = matrix(query.to_vec())?.try_matmul(keys)?.try_mul(1.0 / (head_dim as f32).sqrt())?;
+        result.extend(scores.try_softmax::<Axis<1>>()?.try_matmul(matrix(of_head(&values))?)?.as_vec());
+    }
+    let len = result.len();
+    device.try_tensor_from_vec(result, (len,))
 }
 
 /// What an operation makes of no numbers at all, everywhere.

@@ -1,7 +1,7 @@
 //! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
 
 use terrarium_graph::plan::{Kernel, Program, Purpose, Space, plan_for};
-use terrarium_graph::{Builder, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
+use terrarium_graph::{Builder, Cache, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
 
 fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
     let fan_in = x.shape()[1];
@@ -223,6 +223,26 @@ fn mistakes_name_the_operation_and_both_shapes() {
         message(|b| _ = b.input("table", [4, 3]).gather(b.input("at", [2]))),
         "gather: operand 2 must be indices, not numbers"
     );
+    const CACHE: for<'b> fn(&'b Builder, usize) -> Cache<'b> = |b, width| {
+        let [keys, values] = ["keys", "values"].map(|name| b.state(name, [9, width], Init::ZEROS));
+        Cache { keys, values, position: b.scalar(0.0) }
+    };
+    assert_eq!(
+        message(|b| _ = b.input("q", [8]).cached_attention(2, b.input("k", [4]), b.input("v", [8]), CACHE(b, 4))),
+        "cached attention: key [4], value [8], caches [9, 4] and [9, 4]: their rows differ"
+    );
+    assert_eq!(
+        message(|b| _ = b.input("q", [8]).cached_attention(3, b.input("k", [4]), b.input("v", [4]), CACHE(b, 4))),
+        "cached attention: 3 heads do not share 8 elements, and 4 of a key, evenly"
+    );
+    assert_eq!(
+        message(|b| {
+            let q = b.input("q", [8]);
+            let y = q.cached_attention(2, b.input("k", [4]), b.input("v", [4]), CACHE(b, 4));
+            b.gradients(y.sum_all(), &[q]);
+        }),
+        "cached attention: it is for sampling and has no gradient; train with attention over whole texts"
+    );
     assert_eq!(message(|b| _ = b.input("x", [2, 3]).reverse(2)), "reverse: [2, 3] has no axis 2");
     assert_eq!(message(|b| _ = b.shuffled_index(0, 4)), "shuffled index: there is nothing to shuffle");
     const WINDOW: Window = Window { kernel: [4, 4], stride: [2, 2], padding: [0, 1] };
@@ -261,6 +281,24 @@ fn a_mistake_is_told_once() {
     let wrong = b.input("a", [4, 3]).matmul(b.input("b", [2, 5]));
     let _ = (wrong + b.input("c", [7])).sum(&[9]).softmax();
     assert!(matches!(b.finish(), Err(Error::Op { op: "matmul", .. })));
+}
+
+/// Query, key and value are read, and rows of caches set, where the projection left them; caches cost no wave of their own.
+#[test]
+fn a_decoding_layer_is_three_waves() {
+    let b = Builder::new();
+    let [keys, values] = ["keys", "values"].map(|name| b.state(name, [16, 8], Init::ZEROS));
+    let (position, x) = (b.state("position", [], Init::ZEROS), b.input("x", [1, 8]));
+    let all = x.matmul(b.parameter("projection", [8, 24], Init::ZEROS)) + b.parameter("bias", [24], Init::ZEROS);
+    let [query, key, value] = [0, 8, 16].map(|start| all.slice(1, start..start + 8));
+    let seen = query.cached_attention(2, key, value, Cache { keys, values, position });
+    let y = seen.matmul(b.parameter("output", [8, 8], Init::ZEROS)) + x;
+    let next = b.program("next", &[("y", y)]);
+    b.assign_row(next, keys, position, key.reshape([8]));
+    b.assign_row(next, values, position, value.reshape([8]));
+    let [_, program] = both(&b.finish().unwrap(), "next");
+    // The position becomes an index beside the first product.
+    assert_eq!((program.waves.len(), program.kernels.len()), (3, 6), "{program:#?}");
 }
 
 /// What a program puts out is numbers: the bits of indices would be read as nonsense.

@@ -29,9 +29,11 @@ pub struct Stated {
 pub struct Given {
     pub shape: Shape,
     pub values: Values,
+    /// Whether the host writes it, so that no derivative is asked for. Indices are always so.
+    pub fixed: bool,
 }
 
-/// The values of a given tensor. All but the last two are parameters drawn at random.
+/// The values of a given tensor. All but the last two are numbers, which are parameters unless they are fixed.
 #[derive(Clone, Debug)]
 pub enum Values {
     /// Uniform between the two.
@@ -57,6 +59,12 @@ pub enum Drawn {
 }
 
 impl Given {
+    /// Without derivatives.
+    pub fn fixed(mut self) -> Self {
+        self.fixed = true;
+        self
+    }
+
     pub fn is_indices(&self) -> bool {
         matches!(self.values, Values::Below(_) | Values::At(_))
     }

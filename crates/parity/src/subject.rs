@@ -10,6 +10,7 @@ pub struct Subject {
     pub graph: Arc<Graph>,
     /// The parameters among what is given, with their values.
     pub parameters: Vec<(VarId, Vec<f32>)>,
+    numbers: Vec<(InputId, Vec<f32>)>,
     indices: Vec<(InputId, Vec<u32>)>,
     /// The shape of the case's value.
     pub shape: Shape,
@@ -35,6 +36,8 @@ impl Subject {
             let (name, shape) = (name(place), tensor.shape.clone());
             if tensor.is_indices() {
                 given.push(builder.index_input(name, shape));
+            } else if tensor.fixed {
+                given.push(builder.input(name, shape));
             } else {
                 given.push(builder.parameter(name, shape, Init::ZEROS));
                 parameters.extend(given.last().copied());
@@ -60,21 +63,23 @@ impl Subject {
         });
 
         let graph = Arc::new(builder.finish()?);
-        let (mut parameters, mut indices) = (Vec::new(), Vec::new());
+        let (mut parameters, mut numbers, mut indices) = (Vec::new(), Vec::new(), Vec::new());
         for (place, tensor) in case.given.iter().enumerate() {
             match tensor.draw(&case.name, place) {
+                Drawn::Numbers(values) if tensor.fixed => numbers.push((graph.find_input(&name(place))?, values)),
                 Drawn::Numbers(values) => parameters.push((graph.find_var(&name(place))?, values)),
                 Drawn::Indices(values) => indices.push((graph.find_input(&name(place))?, values)),
             }
         }
         let weights = if case.stated.is_some() { vec![1.0; shape.elements()] } else { weights(&case.name, shape.elements()) };
-        Ok(Subject { graph, parameters, indices, shape, weights, value, symbolic, step, second })
+        Ok(Subject { graph, parameters, numbers, indices, shape, weights, value, symbolic, step, second })
     }
 
     /// Gives an engine of this graph all that the programs read.
     pub fn load(&self, engine: &mut dyn Engine) -> Result<()> {
         engine.set_seed(1);
         self.parameters.iter().try_for_each(|(var, values)| engine.write_var(*var, values))?;
+        self.numbers.iter().try_for_each(|(input, values)| engine.write_input(*input, values))?;
         self.indices.iter().try_for_each(|(input, values)| engine.write_indices(*input, values))?;
         engine.write_input(self.graph.find_input("weights")?, &self.weights)
     }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Engine, Graph, Init, Result, Rule, Tensor};
+use terrarium_graph::{Builder, Cache, Engine, Graph, Init, Result, Rule, Tensor};
 
 use crate::mismatch::{Mismatch, Pair, Tolerance};
 use crate::{Make, drift, images};
@@ -107,6 +107,18 @@ pub fn trainings() -> Vec<Training> {
         b.assign_row(next, ring, b.random_index(3, 1), position.square());
         let other = b.program("other", &[("ring", ring)]);
         b.assign_row(other, cache, position.to_indices(), cache.slice(0, 1..2).reshape([5]));
+    }));
+    trainings.push(training("caches that fill, and are full", |b| {
+        let [keys, values] = ["keys", "values"].map(|name| b.state(name, [6, 4], Init::ZEROS));
+        let (position, last) = (b.state("position", [], Init::ZEROS), b.state("last", [1, 8], Init::Normal(1.0)));
+        let all = last.matmul(b.input("projection", [8, 16]));
+        let [key, value] = [8, 12].map(|start| all.slice(1, start..start + 4));
+        let y = all.slice(1, 0..8).cached_attention(4, key, value, Cache { keys, values, position });
+        let next = b.program("next", &[("y", y)]);
+        b.assign_row(next, keys, position, key.reshape([4]));
+        b.assign_row(next, values, position, value.reshape([4]));
+        b.assign(next, position, position + 1.0);
+        b.assign(next, last, y.tanh());
     }));
     trainings.extend(images::trainings());
     trainings

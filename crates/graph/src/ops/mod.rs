@@ -5,6 +5,7 @@
 
 mod binary;
 mod broadcast;
+mod cached_attention;
 mod cast;
 mod concat;
 mod gather;
@@ -23,6 +24,7 @@ mod unfold;
 mod windows;
 
 pub use binary::Binary;
+pub use cached_attention::Cache;
 pub use cast::to_index;
 pub use leaf::Noise;
 pub use reduce::Reduce;
@@ -113,6 +115,10 @@ pub enum Op {
     Softmax {
         log: bool,
     },
+    /// Of one query, with its key and value, to rows of caches of keys and values, as many as the last input says.
+    CachedAttention {
+        heads: usize,
+    },
     /// Rows of the first input at the places in the second.
     Gather,
     /// The sum of the first input's rows at the places in the second, into as many rows as the node has.
@@ -156,6 +162,7 @@ impl Op {
             Op::Fold(_) => "fold",
             Op::Softmax { log: false } => "softmax",
             Op::Softmax { log: true } => "log softmax",
+            Op::CachedAttention { .. } => "cached attention",
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
@@ -186,6 +193,7 @@ impl Op {
             Op::Unfold(window) => vec![Some(dy.fold(*window, [x[0].shape()[1], x[0].shape()[2]]))],
             Op::Fold(window) => vec![Some(dy.unfold(*window))],
             Op::Softmax { log } => vec![Some(softmax::gradient(*log, y, dy))],
+            Op::CachedAttention { .. } => cached_attention::gradient(x),
             Op::Gather => vec![Some(dy.scatter_add(x[1], x[0].shape()[0])), None],
             Op::ScatterAdd => vec![Some(dy.gather(x[1])), None],
         }

@@ -59,6 +59,20 @@ impl<'g> Groups<'g> {
         id
     }
 
+    /// The node whose memory holds the elements of `id`, and where among them they begin: neither reshaping nor cutting a stretch
+    /// out, where that is left to who reads it, moves anything.
+    pub fn stretch(&self, id: NodeId) -> (NodeId, usize) {
+        let base = self.base(id);
+        let node = self.graph.node(base);
+        match node.op {
+            Op::Slice { axis, start } if self.within[base.index()] => {
+                let (origin, first) = self.stretch(node.inputs[0]);
+                (origin, first + start * self.graph.node(node.inputs[0]).shape.strides()[axis])
+            }
+            _ => (base, 0),
+        }
+    }
+
     /// The group of a node, if a kernel computes it.
     pub fn group(&self, id: NodeId) -> Option<usize> {
         let mut i = id.index();
@@ -122,15 +136,25 @@ impl<'g> Groups<'g> {
                 readers[self.base(x).index()].push((NodeId(i as u32), operand));
             }
         }
-        for id in read_after(spec) {
-            readers[self.base(id).index()].clear();
-        }
         let op = |id: NodeId| &self.graph.node(id).op;
+        // What is read after the run must be made; but the row of a state may be a stretch of something.
+        let is_stretch = |assign: &Assign| assign.row.is_some() && matches!(op(self.base(assign.value)), Op::Slice { .. });
+        let stretches = spec.assigns.iter().filter(|assign| is_stretch(assign)).map(|assign| assign.value);
+        let mut made = vec![0; readers.len()];
+        read_after(spec).for_each(|id| made[self.base(id).index()] += 1);
+        stretches.for_each(|id| made[self.base(id).index()] -= 1);
         let is_matrix_product = |id: NodeId| matches!(op(id), Op::MatMul { .. }) && self.graph.node(id).shape.rank() == 2;
         let patches_of = |id: NodeId| self.base(self.graph.node(id).inputs[0]);
         let within = |i: usize| {
-            let readers = readers[i].as_slice();
-            match (&self.graph.nodes[i].op, readers) {
+            let (node, readers) = (&self.graph.nodes[i], readers[i].as_slice());
+            match (&node.op, readers) {
+                _ if made[i] > 0 => false,
+                (Op::Slice { axis, .. }, _) => {
+                    let one_stretch = node.shape[..*axis].iter().product::<usize>() == 1;
+                    // A variable may change before its row is read.
+                    let stays = !matches!(op(self.base(node.inputs[0])), Op::Var(_) | Op::Slice { .. });
+                    one_stretch && stays && readers.iter().all(|&(reader, _)| matches!(op(reader), Op::CachedAttention { .. }))
+                }
                 (Op::Unfold(_), [_, ..]) => {
                     let columns = self.graph.nodes[i].shape[3];
                     readers.iter().all(|&(reader, operand)| {

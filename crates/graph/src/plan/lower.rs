@@ -83,6 +83,13 @@ impl Lower<'_> {
         }
     }
 
+    /// The memory of a node that may be a stretch of another's.
+    fn stretch(&mut self, id: NodeId) -> Buffer {
+        let (origin, first) = self.groups.stretch(id);
+        let buffer = self.buffer(origin);
+        Buffer { offset: buffer.offset + first, len: self.shape(id).elements(), ..buffer }
+    }
+
     /// All gradients of a step lie in one slot, in the order of the parameters. A gradient that is computed for one
     /// parameter alone is written there at once; others are copied there at the end.
     fn reserve_gradients(&mut self, step: &Step) -> Buffer {
@@ -278,12 +285,13 @@ impl Lower<'_> {
             | Op::Unfold(_)
             | Op::Fold(_)
             | Op::Softmax { .. }
+            | Op::CachedAttention { .. }
             | Op::Gather
             | Op::ScatterAdd
             | Op::OneHot
             | Op::Windows
             | Op::Pad { .. }
-            | Op::Concat { .. } => node.inputs.iter().map(|&x| self.buffer(x)).collect(),
+            | Op::Concat { .. } => node.inputs.iter().map(|&x| self.stretch(x)).collect(),
             Op::Noise { noise: Noise::Index { .. } | Noise::Shuffled(_), .. } => vec![],
             _ => return false,
         };
@@ -308,6 +316,24 @@ impl Lower<'_> {
                 let cols = node.shape[node.shape.rank() - 1];
                 let rows = node.shape[..node.shape.rank() - 1].iter().product();
                 self.kernels.push(Kernel::Softmax { log, rows, cols, source: inputs[0], target });
+            }
+            Op::CachedAttention { heads } => {
+                let head_dim = x(0).elements() / heads;
+                let (kv_heads, context) = (x(1).elements() / head_dim, x(3)[0]);
+                let &[query, key, value, keys, values, position] = &inputs[..] else { return false };
+                self.kernels.push(Kernel::CachedAttention {
+                    heads,
+                    kv_heads,
+                    head_dim,
+                    context,
+                    query,
+                    key,
+                    value,
+                    keys,
+                    values,
+                    position,
+                    target,
+                });
             }
             Op::Gather => {
                 let (rows, width) = (x(0)[0], row(x(0)));
@@ -430,7 +456,9 @@ impl Lower<'_> {
 
     /// Where a state's new value lies at the end of a run, and which row it is, if it is one.
     fn assigned(&mut self, assign: &Assign, spec: &ProgramSpec) -> (Buffer, Option<Buffer>) {
-        (self.output(assign.value, spec), assign.row.map(|row| self.buffer(row)))
+        let is_stretch = assign.row.is_some() && self.groups.stretch(assign.value).0 != self.groups.base(assign.value);
+        let value = if is_stretch { self.stretch(assign.value) } else { self.output(assign.value, spec) };
+        (value, assign.row.map(|row| self.buffer(row)))
     }
 
     fn copy(&mut self, from: Buffer, to: Buffer) {

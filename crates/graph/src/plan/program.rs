@@ -289,6 +289,21 @@ pub enum Kernel {
         source: Buffer,
         target: Buffer,
     },
+    /// One query's attention to the first rows of caches `[context, kv_heads · head_dim]`, as many as `position` says, and to its own
+    /// key and value.
+    CachedAttention {
+        heads: usize,
+        kv_heads: usize,
+        head_dim: usize,
+        context: usize,
+        query: Buffer,
+        key: Buffer,
+        value: Buffer,
+        keys: Buffer,
+        values: Buffer,
+        position: Buffer,
+        target: Buffer,
+    },
     /// Rows of `width` elements from a table of `rows`, one for each index.
     Gather {
         rows: usize,
@@ -383,6 +398,9 @@ impl Kernel {
             Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
                 (vec![*source, *indices], vec![*target])
             }
+            Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
+                (vec![*query, *key, *value, *keys, *values, *position], vec![*target])
+            }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
             Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
                 (vec![*a, *b], vec![*target])
@@ -440,6 +458,9 @@ impl Kernel {
                 f(a);
                 f(b);
                 f(target);
+            }
+            Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
+                [query, key, value, keys, values, position, target].into_iter().for_each(f);
             }
             Kernel::OneHot { indices, target, .. } => {
                 f(indices);

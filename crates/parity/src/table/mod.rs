@@ -1,6 +1,7 @@
 //! The table, a file for each family of operations. A new operation adds its rows here.
 
 mod chains;
+mod decoding;
 mod elementwise;
 mod indices;
 mod layout;
@@ -25,6 +26,7 @@ pub fn table() -> Vec<Case> {
         patches::cases(),
         norms::cases(),
         indices::cases(),
+        decoding::cases(),
         losses::cases(),
         noise::cases(),
         chains::cases(),
@@ -69,7 +71,7 @@ impl Case {
 }
 
 fn given(shape: impl Into<Shape>, values: Values) -> Given {
-    Given { shape: shape.into(), values }
+    Given { shape: shape.into(), values, fixed: false }
 }
 
 /// Uniform in [−2, 2).

@@ -1,5 +1,6 @@
 //! One file a kernel family: from the kernels of a plan to their shaders.
 
+mod cached_attention;
 mod map;
 mod matmul;
 mod patches;
@@ -45,6 +46,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Unfold { .. } | Kernel::Fold { .. } => patches::write(w, kernel),
         Kernel::Reduce { .. } => reduce::write(w, kernel),
         Kernel::Softmax { .. } => softmax::write(w, kernel),
+        Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
         Kernel::Update(update) => update::write(w, update),
         _ => rows::write(w, kernel),
     }

@@ -1,0 +1,67 @@
+use terrarium_graph::plan::{Buffer, Kernel};
+
+use crate::shader::{GROUP, Writer, literal};
+
+/// One workgroup a head. Positions pass by in tiles of a position for each thread: first their scores, then, every thread for
+/// its elements of the result, the sum of the values by weight; what was summed up before is scaled down as the largest score grows
+/// (Milakov and Gimelshein 2018).
+pub fn write(w: &mut Writer, kernel: &Kernel) {
+    let Kernel::CachedAttention { heads, kv_heads, head_dim, context, query, key, value, keys, values, position, target } = *kernel
+    else {
+        unreachable!("an attention to caches, by `kernels::write`")
+    };
+    let (width, parts) = (kv_heads * head_dim, head_dim.div_ceil(GROUP));
+    // The first half is for joining, the second holds a tile's weights.
+    w.share(2 * GROUP);
+    let rows = w.bits(position, "0u");
+    w.line(format!("if (thread == 0u) {{ parts[0] = f32(min({rows}, {context}u)); }}"));
+    w.line("let rows = u32(workgroupUniformLoad(&parts[0]));");
+    w.line(format!("let first = group * {kv_heads}u / {heads}u * {head_dim}u;"));
+    w.line("var largest = from_bits(0xff800000u);");
+    w.line("var sum = 0.0;");
+    for part in 0..parts {
+        w.line(format!("var y{part} = 0.0;"));
+    }
+    w.line(format!("for (var start = 0u; start <= rows; start += {GROUP}u) {{"));
+    w.line("let row = start + thread;");
+    w.line("var score = from_bits(0xff800000u);");
+    let dot = |w: &mut Writer, from: Buffer, at: &str| {
+        let (q, k) = (w.number(query, &format!("group * {head_dim}u + d")), w.number(from, &format!("{at} + d")));
+        w.line("score = 0.0;");
+        w.line(format!("for (var d = 0u; d < {head_dim}u; d++) {{ score = fma({q}, {k}, score); }}"));
+        w.line(format!("score *= {};", literal(1.0 / (head_dim as f32).sqrt())));
+    };
+    w.line("if (row < rows) {");
+    dot(w, keys, &format!("row * {width}u + first"));
+    w.line("} else if (row == rows) {");
+    dot(w, key, "first");
+    w.line("}");
+    w.line("let before = largest;");
+    w.line("largest = op_max(before, joined(thread, score, true));");
+    // Beside a largest score of −∞ all weights are 0.
+    w.line("var weight = 0.0;");
+    w.line("if (bitcast<u32>(score) != 0xff800000u) { weight = op_exp(score - largest); }");
+    w.line("var kept = 0.0;");
+    w.line("if (bitcast<u32>(before) != 0xff800000u) { kept = op_exp(before - largest); }");
+    w.line(format!("parts[{GROUP}u + thread] = weight;"));
+    w.line("sum = sum * kept + joined(thread, weight, false);");
+    for part in 0..parts {
+        let d = format!("thread + {}u", part * GROUP);
+        w.line(format!("if ({d} < {head_dim}u) {{"));
+        w.line(format!("y{part} *= kept;"));
+        let cached = w.number(values, &format!("(start + t) * {width}u + first + {d}"));
+        let last = w.number(value, &format!("first + {d}"));
+        w.line(format!("let cached = min({GROUP}u, rows - start);"));
+        w.line(format!("for (var t = 0u; t < cached; t++) {{ y{part} = fma(parts[{GROUP}u + t], {cached}, y{part}); }}"));
+        w.line(format!("if (cached < {GROUP}u) {{ y{part} = fma(parts[{GROUP}u + cached], {last}, y{part}); }}"));
+        w.line("}");
+    }
+    w.line("workgroupBarrier();");
+    w.line("}");
+    for part in 0..parts {
+        let d = format!("thread + {}u", part * GROUP);
+        let store = w.store(target, &format!("group * {head_dim}u + {d}"), &format!("y{part} / sum"));
+        w.line(format!("if ({d} < {head_dim}u) {{ {store} }}"));
+    }
+    w.groups(heads);
+}
