@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{cached_attention, gather, matmul, patches, reduce, softmax, update};
+use kernels::{attention, cached_attention, gather, matmul, patches, reduce, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Program, Purpose, Update, plan_for};
@@ -165,8 +165,11 @@ impl Loaded {
             if let Kernel::MatMul { fold: Some(pictures), .. } = kernel {
                 need(|s| &mut s.picture, pictures.picture());
             }
-            if let Kernel::CachedAttention { context, .. } = kernel {
-                need(|s| &mut s.scores, context + 1);
+            match kernel {
+                Kernel::Attention { heads, .. } => need(|s| &mut s.scores, attention::scratch_len(heads)),
+                Kernel::AttentionGradient { heads, .. } => need(|s| &mut s.scores, attention::gradient_scratch_len(heads)),
+                Kernel::CachedAttention { context, .. } => need(|s| &mut s.scores, context + 1),
+                _ => {}
             }
             if let Some(sizes) = sizes(kernel) {
                 need(|s| &mut s.packed, sizes.packed_len());
@@ -253,6 +256,24 @@ impl Loaded {
                 let of = cached_attention::Heads { heads, kv_heads, head_dim };
                 let (newest, caches) = ([read(key), read(value)], [cached(keys), cached(values)]);
                 cached_attention::cached_attention(of, read(query), newest, caches, &mut scratch.scores[..=rows], write(target));
+            }
+            (Kernel::Attention { heads, queries, keys, values, target, log_sums }, _) => {
+                let (log_sums, scratch) = (log_sums.as_ref().map(write).unwrap_or_default(), &mut scratch.scores);
+                attention::attention(heads, read(queries), read(keys), read(values), write(target), log_sums, scratch);
+            }
+            (Kernel::AttentionGradient { heads, queries, keys, values, result, log_sums, gradient, target, places }, _) => {
+                attention::gradient(
+                    heads,
+                    read(queries),
+                    read(keys),
+                    read(values),
+                    read(result),
+                    read(log_sums),
+                    read(gradient),
+                    write(target),
+                    places,
+                    &mut scratch.scores,
+                )
             }
             (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
                 gather::gather(*width, *rows, read(table), indices(at), write(target));

@@ -9,6 +9,7 @@
 //!
 //! The table of `terrarium-parity` states each of these, and its tests fail where one no longer holds.
 
+mod attention;
 mod layout;
 mod ops;
 mod run;

@@ -3,10 +3,11 @@
 use dfdx::prelude::*;
 use terrarium_graph::{Binary, Node, Op, Reduce, Shape, Unary};
 
+use crate::attention;
 use crate::layout::{pixels, places, stretched};
 use crate::{Numbers, values};
 
-type Result<T> = std::result::Result<T, CpuError>;
+pub(crate) type Result<T> = std::result::Result<T, CpuError>;
 
 /// Numbers that a node reads, with their shape.
 pub(crate) struct Operand<'a> {
@@ -28,6 +29,15 @@ where
     let shapes: Vec<&Shape> = x.iter().map(|x| x.shape).collect();
     if let Some(places) = places(node, &shapes) {
         return take(end_to_end(&x, tape)?, places);
+    }
+    match node.op {
+        Op::Attention { of, columns } => return attention::attention(node, of, columns, &x, tape),
+        Op::AttentionGradient { of, columns } => {
+            let gradient = attention::gradient(node, of, columns, &x)?;
+            let len = gradient.len();
+            return Ok(x[0].numbers.device().try_tensor_from_vec(gradient, (len,))?.put_tape(tape));
+        }
+        _ => {}
     }
     let first = x[0].numbers.clone().put_tape(tape);
     match (&node.op, indices) {
@@ -129,7 +139,7 @@ fn renamed<T: Tape<f32, Cpu>>(x: Numbers<T>) -> Result<Numbers<T>> {
 }
 
 /// The elements at these places.
-fn take<T: Tape<f32, Cpu>>(x: Numbers<T>, places: Vec<usize>) -> Result<Numbers<T>> {
+pub(crate) fn take<T: Tape<f32, Cpu>>(x: Numbers<T>, places: Vec<usize>) -> Result<Numbers<T>> {
     let len = places.len();
     let places = x.device().try_tensor_from_vec(places, (len,))?;
     x.try_gather(places)
@@ -159,7 +169,7 @@ fn matrices<T: Tape<f32, Cpu>>(x: Numbers<T>, shape: &Shape, turn: bool) -> Resu
     if turn { x.try_permute::<_, Axes3<0, 2, 1>>() } else { Ok(x) }
 }
 
-fn flat<S: dfdx::shapes::Shape, T: Tape<f32, Cpu>>(x: Tensor<S, f32, Cpu, T>) -> Result<Numbers<T>> {
+pub(crate) fn flat<S: dfdx::shapes::Shape, T: Tape<f32, Cpu>>(x: Tensor<S, f32, Cpu, T>) -> Result<Numbers<T>> {
     let len = x.shape().num_elements();
     x.try_reshape_like(&(len,))
 }

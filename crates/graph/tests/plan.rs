@@ -1,7 +1,7 @@
 //! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
 
 use terrarium_graph::plan::{Kernel, Program, Purpose, Space, plan_for};
-use terrarium_graph::{Builder, Cache, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
+use terrarium_graph::{Attention, Builder, Cache, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
 
 fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
     let fan_in = x.shape()[1];
@@ -271,7 +271,56 @@ fn mistakes_name_the_operation_and_both_shapes() {
         message(|b| b.assign(b.program("p", &[]), b.parameter("w", [2], Init::ZEROS), b.input("x", [2]))),
         "assign: “w” is no state"
     );
+    const ATTENTION: Attention = Attention { heads: 4, kv_heads: 2, causal: true };
+    fn attend(b: &Builder, q: [usize; 3], k: [usize; 3], of: Attention) {
+        let k = b.input("k", k);
+        b.input("q", q).attention(k, k, of);
+    }
+    assert_eq!(
+        message(|b| attend(b, [2, 5, 12], [2, 5, 4], ATTENTION)),
+        "attention: queries [2, 5, 12] of 4 heads, keys [2, 5, 4] of 2: every head needs the same width"
+    );
+    assert_eq!(
+        message(|b| attend(b, [2, 5, 8], [2, 6, 4], ATTENTION)),
+        "attention: queries [2, 5, 8], keys [2, 6, 4]: where queries see the keys up to their place, there are as many of both"
+    );
+    assert_eq!(
+        message(|b| attend(b, [2, 5, 8], [2, 5, 6], Attention { kv_heads: 3, ..ATTENTION })),
+        "attention: 4 heads cannot share 3 heads of keys evenly"
+    );
+    assert_eq!(
+        message(|b| {
+            let x = b.input("x", [1, 3, 8]);
+            let of = Attention { kv_heads: 4, ..ATTENTION };
+            let slope = b.gradients(x.attention(x, x, of).sum_all(), &[x])[0];
+            b.gradients(slope.sum_all(), &[x]);
+        }),
+        "attention: it has first derivatives only; where second ones are needed, write it as products and a softmax"
+    );
     assert_eq!(message(|b| _ = b.gradients(b.input("a", [2]), &[])), "gradients: the loss must be a scalar, not [2]");
+}
+
+/// Queries, keys and values are read from one projection where they lie, and all three gradients are made there at once: no kernel
+/// moves rows.
+#[test]
+fn attention_cuts_nothing_out() {
+    let b = Builder::new();
+    let x = b.input("x", [2, 6, 8]);
+    let weight = b.parameter("weight", [8, 24], Init::he(8));
+    let qkv = x.matmul(weight);
+    let of = Attention { heads: 2, kv_heads: 2, causal: true };
+    let y = qkv.slice(2, 0..8).attention(qkv.slice(2, 8..16), qkv.slice(2, 16..24), of);
+    let loss = y.square().sum_all();
+    let descent = b.optimiser(Rule::Sgd { momentum: 0.0 }, b.scalar(0.1), None);
+    b.step("step", loss, &[weight], descent, |_| vec![]);
+    let program = planned(&b.finish().unwrap(), "step");
+    let attends = |k: &Kernel| matches!(k, Kernel::Attention { .. } | Kernel::AttentionGradient { .. });
+    assert_eq!(count(&program, attends), 2);
+    assert_eq!(count(&program, |k| matches!(k, Kernel::MatMul { .. })), 2);
+    // Beside them only the square's derivative.
+    assert_eq!(program.kernels.len(), 5, "{:#?}", program.kernels);
+    // Two products forward and five backward, of 21 pairs in each of 4 heads of 4; and the projection's, 12 rows of 8 by 24, twice.
+    assert_eq!(program.matmul_flops(), 7 * 2 * 21 * 4 * 4 + 2 * 2 * 12 * 8 * 24);
 }
 
 /// The first mistake is told, not its echoes.

@@ -9,6 +9,8 @@ pub struct Case {
     pub build: Build,
     /// What comes out, where that is not left to the engines to agree on.
     pub stated: Option<Stated>,
+    /// Whether there are no second derivatives.
+    pub once_derivable: bool,
 }
 
 pub type Build = Box<dyn for<'b> Fn(&'b Builder, &[Tensor<'b>]) -> Tensor<'b>>;

@@ -22,8 +22,8 @@ pub struct Subject {
     pub symbolic: ProgramId,
     /// Its outputs are the value and then the gradients as a step takes them. Nothing moves: the learning rate is 0.
     pub step: ProgramId,
-    /// Its outputs are the gradients of the sum of the squares of all gradients.
-    pub second: ProgramId,
+    /// Its outputs are the gradients of the sum of the squares of all gradients, where there are such.
+    pub second: Option<ProgramId>,
 }
 
 impl Subject {
@@ -47,8 +47,10 @@ impl Subject {
         let shape = y.shape();
         let loss = (y * builder.input("weights", shape.clone())).sum_all();
         let gradients = builder.gradients(loss, &parameters);
-        let squares = gradients.iter().fold(builder.scalar(0.0), |sum, gradient| sum + gradient.square().sum_all());
-        let second = builder.gradients(squares, &parameters);
+        let second = (!case.once_derivable).then(|| {
+            let squares = gradients.iter().fold(builder.scalar(0.0), |sum, gradient| sum + gradient.square().sum_all());
+            builder.gradients(squares, &parameters)
+        });
 
         let value = builder.program("value", &[("value", y)]);
         let evaluated = |name: &str, tensors: &[Tensor<'_>]| {
@@ -56,7 +58,7 @@ impl Subject {
             builder.program(name, &outputs)
         };
         let symbolic = evaluated("symbolic", &gradients);
-        let second = evaluated("second", &second);
+        let second = second.map(|second| evaluated("second", &second));
         let still = builder.optimiser(Rule::Sgd { momentum: 0.0 }, builder.scalar(0.0), None);
         let step = builder.step("step", loss, &parameters, still, |gradients| {
             std::iter::once(y).chain(gradients.iter().copied()).map(|tensor| ("output".to_string(), tensor)).collect()

@@ -16,8 +16,8 @@ const TILE: (usize, usize) = (6, 16);
 #[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
 const TILE: (usize, usize) = (8, 8);
 
-const MR: usize = TILE.0;
-const NR: usize = TILE.1;
+pub(super) const MR: usize = TILE.0;
+pub(super) const NR: usize = TILE.1;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
 const KC: usize = 128;
@@ -128,7 +128,8 @@ fn pack_panels(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
 }
 
 vectorised! {
-    fn pack_straight(n: usize, width: usize, rhs: &[f32], panel: &mut [f32]) {
+    /// Packs a panel of `width` columns from rows that lie `n` apart.
+    pub(super) fn pack_straight(n: usize, width: usize, rhs: &[f32], panel: &mut [f32]) {
         for (p, row) in panel.chunks_exact_mut(NR).enumerate() {
             let source = &rhs[p * n..p * n + width];
             if width == NR {
@@ -142,7 +143,8 @@ vectorised! {
 }
 
 vectorised! {
-    fn pack_transposed(k: usize, width: usize, rhs: &[f32], panel: &mut [f32]) {
+    /// As [`pack_straight`], from columns that lie `k` apart.
+    pub(super) fn pack_transposed(k: usize, width: usize, rhs: &[f32], panel: &mut [f32]) {
         let depth = panel.len() / NR;
         if width < NR {
             panel.fill(0.0);
@@ -350,7 +352,7 @@ vectorised! {
 /// # Safety
 /// `lhs` has an element at `places[i] + p * stride` for every i, and every p below `panel.len() / NR`.
 #[inline(always)]
-unsafe fn tile<const FMA: bool>(lhs: &[f32], places: [usize; MR], stride: usize, panel: &[f32]) -> [[f32; NR]; MR] {
+pub(super) unsafe fn tile<const FMA: bool>(lhs: &[f32], places: [usize; MR], stride: usize, panel: &[f32]) -> [[f32; NR]; MR] {
     let mut sums = [[0.0_f32; NR]; MR];
     for (p, row) in panel.chunks_exact(NR).enumerate() {
         for i in 0..MR {

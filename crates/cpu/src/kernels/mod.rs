@@ -1,5 +1,6 @@
 //! One file a kernel. Kernels know slices and sizes, and nothing of graphs.
 
+pub mod attention;
 pub mod cached_attention;
 pub mod gather;
 pub mod map;

@@ -3,6 +3,7 @@
 //! The set is closed under differentiation: every gradient is made of these operations again. What can be said with
 //! them in a line is a method of [`Tensor`](crate::Tensor) and no operation (`mean`, `leaky_relu`, `gelu`).
 
+mod attention;
 mod binary;
 mod broadcast;
 mod cached_attention;
@@ -23,6 +24,7 @@ mod unary;
 mod unfold;
 mod windows;
 
+pub use attention::Attention;
 pub use binary::Binary;
 pub use cached_attention::Cache;
 pub use cast::to_index;
@@ -119,6 +121,16 @@ pub enum Op {
     CachedAttention {
         heads: usize,
     },
+    /// Of queries, keys and values, which begin at these columns of the inputs' rows.
+    Attention {
+        of: Attention,
+        columns: [usize; 3],
+    },
+    /// The gradients of queries, keys and values, from the inputs of an attention, its value and the gradient of that.
+    AttentionGradient {
+        of: Attention,
+        columns: [usize; 3],
+    },
     /// Rows of the first input at the places in the second.
     Gather,
     /// The sum of the first input's rows at the places in the second, into as many rows as the node has.
@@ -163,6 +175,8 @@ impl Op {
             Op::Softmax { log: false } => "softmax",
             Op::Softmax { log: true } => "log softmax",
             Op::CachedAttention { .. } => "cached attention",
+            Op::Attention { .. } => "attention",
+            Op::AttentionGradient { .. } => "gradient of attention",
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
@@ -194,6 +208,8 @@ impl Op {
             Op::Fold(window) => vec![Some(dy.unfold(*window))],
             Op::Softmax { log } => vec![Some(softmax::gradient(*log, y, dy))],
             Op::CachedAttention { .. } => cached_attention::gradient(x),
+            Op::Attention { of, columns } => attention::gradient(*of, *columns, x, y, dy),
+            Op::AttentionGradient { .. } => attention::second_gradient(x),
             Op::Gather => vec![Some(dy.scatter_add(x[1], x[0].shape()[0])), None],
             Op::ScatterAdd => vec![Some(dy.gather(x[1])), None],
         }

@@ -3,16 +3,23 @@ use std::ops::Range;
 
 use super::arena::{self, Lifetime};
 use super::fuse::Groups;
-use super::program::{Buffer, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Space, Update, Value};
+use super::program::{Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Rows, Space, Update, Value};
 use super::{join, waves};
-use crate::graph::{Assign, Graph, Learn, NodeId, ProgramSpec, Step, VarKind};
-use crate::ops::{Noise, Op, Scalar, Window};
+use crate::graph::{Assign, Graph, Learn, Node, NodeId, ProgramSpec, Step, VarKind};
+use crate::ops::{Attention, Noise, Op, Scalar, Window};
 use crate::{DType, Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
 pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_side: bool) -> Program {
-    let mut lower =
-        Lower { graph, groups, layout: Layout::of(graph), slots: Vec::new(), slot_of: HashMap::new(), kernels: Vec::new() };
+    let mut lower = Lower {
+        graph,
+        groups,
+        layout: Layout::of(graph),
+        slots: Vec::new(),
+        slot_of: HashMap::new(),
+        log_sums: HashMap::new(),
+        kernels: Vec::new(),
+    };
 
     let gradients = spec.step.as_ref().map(|step| lower.reserve_gradients(step));
     lower.write_pieces_in_place();
@@ -46,6 +53,8 @@ struct Lower<'g> {
     /// The stretches of arena to be laid out. Until they are, they lie one after the other without end.
     slots: Vec<Slot>,
     slot_of: HashMap<NodeId, Buffer>,
+    /// What an attention leaves for its gradient.
+    log_sums: HashMap<NodeId, Buffer>,
     kernels: Vec<Kernel>,
 }
 
@@ -286,6 +295,8 @@ impl Lower<'_> {
             | Op::Fold(_)
             | Op::Softmax { .. }
             | Op::CachedAttention { .. }
+            | Op::Attention { .. }
+            | Op::AttentionGradient { .. }
             | Op::Gather
             | Op::ScatterAdd
             | Op::OneHot
@@ -335,6 +346,8 @@ impl Lower<'_> {
                     target,
                 });
             }
+            Op::Attention { of, columns } => self.attention(id, of, columns, &inputs, target),
+            Op::AttentionGradient { of, columns } => self.attention_gradient(id, of, columns, &inputs, target),
             Op::Gather => {
                 let (rows, width) = (x(0)[0], row(x(0)));
                 self.kernels.push(Kernel::Gather { rows, width, table: inputs[0], indices: inputs[1], target });
@@ -369,6 +382,52 @@ impl Lower<'_> {
             _ => return false,
         }
         true
+    }
+
+    fn attention(&mut self, id: NodeId, of: Attention, columns: [usize; 3], inputs: &[Buffer], target: Buffer) {
+        let heads = self.heads(id, id, of, columns);
+        let wants_log_sums = |(i, node): (usize, &Node)| {
+            self.groups.live[i] && matches!(node.op, Op::AttentionGradient { .. }) && node.inputs[3] == id
+        };
+        let log_sums = self.graph.nodes.iter().enumerate().any(wants_log_sums).then(|| {
+            let log_sums = self.new_slot(heads.batch * heads.heads * heads.queries);
+            self.log_sums.insert(id, log_sums);
+            log_sums
+        });
+        let (queries, keys, values) = (inputs[0], inputs[1], inputs[2]);
+        self.kernels.push(Kernel::Attention { heads, queries, keys, values, target, log_sums });
+    }
+
+    fn attention_gradient(&mut self, id: NodeId, of: Attention, columns: [usize; 3], inputs: &[Buffer], target: Buffer) {
+        let result = self.graph.node(id).inputs[3];
+        let heads = self.heads(id, result, of, columns);
+        let (width, kv_width) = (of.heads * heads.head_dim, of.kv_heads * heads.head_dim);
+        let places = if self.shape(id).rank() == 1 {
+            let (queries, keys) = (heads.batch * heads.queries * width, heads.batch * heads.keys * kv_width);
+            [(0, width), (queries, kv_width), (queries + keys, kv_width)].map(|(first, stride)| Rows { first, stride })
+        } else {
+            heads.places
+        };
+        // The attention itself was lowered before what reads its value.
+        let (&[queries, keys, values, result, gradient], Some(&log_sums)) = (inputs, self.log_sums.get(&result)) else { return };
+        self.kernels.push(Kernel::AttentionGradient { heads, queries, keys, values, result, log_sums, gradient, target, places });
+    }
+
+    /// The sizes of an attention whose result is the node `result`, from the first inputs of the node `id`.
+    fn heads(&self, id: NodeId, result: NodeId, of: Attention, columns: [usize; 3]) -> Heads {
+        let Attention { heads, kv_heads, causal } = of;
+        let inputs = &self.graph.node(id).inputs;
+        let y = self.shape(result);
+        Heads {
+            batch: y[0],
+            queries: y[1],
+            keys: self.shape(inputs[1])[1],
+            heads,
+            kv_heads,
+            head_dim: y[2] / heads,
+            causal,
+            places: std::array::from_fn(|i| Rows { first: columns[i], stride: self.shape(inputs[i])[2] }),
+        }
     }
 
     fn insert(&mut self, id: NodeId, axis: usize, input: usize, start: usize, source: Buffer, target: Buffer) {

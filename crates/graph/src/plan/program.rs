@@ -142,6 +142,47 @@ pub struct Map {
     pub stores: Vec<(Value, Buffer)>,
 }
 
+/// Rows of a buffer: row i begins at `first + i · stride`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rows {
+    pub first: usize,
+    pub stride: usize,
+}
+
+/// The sizes of an attention: `batch` times `queries` rows of `heads` times `head_dim` elements look at `batch` times `keys` rows
+/// of `kv_heads` times `head_dim`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heads {
+    pub batch: usize,
+    pub queries: usize,
+    pub keys: usize,
+    pub heads: usize,
+    pub kv_heads: usize,
+    pub head_dim: usize,
+    /// Whether query i sees the keys up to key i only.
+    pub causal: bool,
+    /// Where queries, keys and values lie in their buffers. The result's rows lie one after the other.
+    pub places: [Rows; 3],
+}
+
+impl Heads {
+    /// What scores are multiplied with: 1/√head_dim.
+    pub fn scale(&self) -> f32 {
+        1.0 / (self.head_dim as f32).sqrt()
+    }
+
+    /// How many keys query `i` sees.
+    pub fn seen(&self, i: usize) -> usize {
+        if self.causal { i + 1 } else { self.keys }
+    }
+
+    /// Multiplications and additions of one product between queries and the keys that they see.
+    fn product_flops(&self) -> u64 {
+        let seen: usize = (0..self.queries).map(|i| self.seen(i)).sum();
+        [self.batch, self.heads, self.head_dim, seen].iter().fold(2, |flops, &size| flops * size as u64)
+    }
+}
+
 /// A number that a kernel takes: known when it is planned, or live.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Operand {
@@ -304,6 +345,29 @@ pub enum Kernel {
         position: Buffer,
         target: Buffer,
     },
+    /// See [`Heads`].
+    Attention {
+        heads: Heads,
+        queries: Buffer,
+        keys: Buffer,
+        values: Buffer,
+        target: Buffer,
+        /// Gets `[batch, heads, queries]`: ln Σ e^score over the keys that a query sees, where the gradient asks for it.
+        log_sums: Option<Buffer>,
+    },
+    /// The gradients of what [`Kernel::Attention`] reads, from what it made and the gradient of that.
+    AttentionGradient {
+        heads: Heads,
+        queries: Buffer,
+        keys: Buffer,
+        values: Buffer,
+        result: Buffer,
+        log_sums: Buffer,
+        gradient: Buffer,
+        target: Buffer,
+        /// Where the gradients of queries, keys and values lie in the target.
+        places: [Rows; 3],
+    },
     /// Rows of `width` elements from a table of `rows`, one for each index.
     Gather {
         rows: usize,
@@ -367,10 +431,13 @@ pub enum Kernel {
 }
 
 impl Kernel {
-    /// Multiplications and additions of matrix products, each counted.
+    /// Multiplications and additions of matrix products, each counted. Of an attention's products, two forward and five
+    /// backward, only what belongs to a query and a key that it sees.
     pub fn matmul_flops(&self) -> u64 {
         match self {
             Kernel::MatMul { batch, m, k, n, .. } => [*batch, *m, *k, *n].iter().fold(2, |flops, &size| flops * size as u64),
+            Kernel::Attention { heads, .. } => 2 * heads.product_flops(),
+            Kernel::AttentionGradient { heads, .. } => 5 * heads.product_flops(),
             _ => 0,
         }
     }
@@ -400,6 +467,12 @@ impl Kernel {
             }
             Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
                 (vec![*query, *key, *value, *keys, *values, *position], vec![*target])
+            }
+            Kernel::Attention { queries, keys, values, target, log_sums, .. } => {
+                (vec![*queries, *keys, *values], std::iter::once(*target).chain(*log_sums).collect())
+            }
+            Kernel::AttentionGradient { queries, keys, values, result, log_sums, gradient, target, .. } => {
+                (vec![*queries, *keys, *values, *result, *log_sums, *gradient], vec![*target])
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
             Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
@@ -461,6 +534,12 @@ impl Kernel {
             }
             Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
                 [query, key, value, keys, values, position, target].into_iter().for_each(f);
+            }
+            Kernel::Attention { queries, keys, values, target, log_sums, .. } => {
+                [queries, keys, values, target].into_iter().chain(log_sums).for_each(f);
+            }
+            Kernel::AttentionGradient { queries, keys, values, result, log_sums, gradient, target, .. } => {
+                [queries, keys, values, result, log_sums, gradient, target].into_iter().for_each(f);
             }
             Kernel::OneHot { indices, target, .. } => {
                 f(indices);

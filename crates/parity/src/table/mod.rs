@@ -1,5 +1,6 @@
 //! The table, a file for each family of operations. A new operation adds its rows here.
 
+mod attention;
 mod chains;
 mod decoding;
 mod elementwise;
@@ -27,6 +28,7 @@ pub fn table() -> Vec<Case> {
         norms::cases(),
         indices::cases(),
         decoding::cases(),
+        attention::cases(),
         losses::cases(),
         noise::cases(),
         chains::cases(),
@@ -42,7 +44,7 @@ fn case(
     given: Vec<Given>,
     build: impl for<'b> Fn(&'b Builder, &[Tensor<'b>]) -> Tensor<'b> + 'static,
 ) -> Case {
-    Case { name: name.into(), given, build: Box::new(build), stated: None }
+    Case { name: name.into(), given, build: Box::new(build), stated: None, once_derivable: false }
 }
 
 /// A row over one tensor.
@@ -51,6 +53,12 @@ fn of_one(name: impl Into<String>, given: Given, build: impl for<'b> Fn(Tensor<'
 }
 
 impl Case {
+    /// Leaves out second derivatives, which the operation refuses.
+    fn once_derivable(mut self) -> Self {
+        self.once_derivable = true;
+        self
+    }
+
     /// States the value.
     fn is(mut self, value: Vec<f32>) -> Self {
         self.stated = Some(Stated { value, ..Stated::default() });

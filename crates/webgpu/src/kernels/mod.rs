@@ -1,5 +1,6 @@
 //! One file a kernel family: from the kernels of a plan to their shaders.
 
+mod attention;
 mod cached_attention;
 mod map;
 mod matmul;
@@ -47,6 +48,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Reduce { .. } => reduce::write(w, kernel),
         Kernel::Softmax { .. } => softmax::write(w, kernel),
         Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
+        Kernel::Attention { .. } | Kernel::AttentionGradient { .. } => attention::write(w, kernel),
         Kernel::Update(update) => update::write(w, update),
         _ => rows::write(w, kernel),
     }
