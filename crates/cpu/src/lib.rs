@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{attention, cached_attention, gather, matmul, patches, reduce, softmax, update};
+use kernels::{attention, cached_attention, gather, matmul, patches, reduce, rotary, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Program, Purpose, Update, plan_for};
@@ -168,6 +168,7 @@ impl Loaded {
             match kernel {
                 Kernel::Attention { heads, .. } => need(|s| &mut s.scores, attention::scratch_len(heads)),
                 Kernel::AttentionGradient { heads, .. } => need(|s| &mut s.scores, attention::gradient_scratch_len(heads)),
+                Kernel::Rotary { of, .. } => need(|s| &mut s.scores, of.head_dim),
                 Kernel::CachedAttention { context, .. } => need(|s| &mut s.scores, context + 1),
                 _ => {}
             }
@@ -274,6 +275,10 @@ impl Loaded {
                     places,
                     &mut scratch.scores,
                 )
+            }
+            (Kernel::Rotary { of, heads, back, time, width, source, start, target }, _) => {
+                let (start, scratch) = (read(start)[0], &mut scratch.scores);
+                rotary::rotary(*of, *heads, *back, *time, *width, start, read(source), write(target), scratch);
             }
             (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
                 gather::gather(*width, *rows, read(table), indices(at), write(target));

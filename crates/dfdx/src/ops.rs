@@ -1,7 +1,7 @@
 //! Each operation, in dfdx's terms.
 
 use dfdx::prelude::*;
-use terrarium_graph::{Binary, Node, Op, Reduce, Shape, Unary};
+use terrarium_graph::{Binary, Node, Op, Reduce, Rotary, Shape, Unary};
 
 use crate::attention;
 use crate::layout::{pixels, places, stretched};
@@ -79,6 +79,15 @@ where
         (Op::CachedAttention { heads }, Some(at)) => {
             let (first, tape) = first.split_tape();
             Ok(cached_attention(&first, &x[1..], *heads, at[0])?.put_tape(tape))
+        }
+        (Op::Rotary { of, heads, back }, _) => {
+            let start = values(&x[1].numbers)[0];
+            let (cosines, sines, partners) = rotation(node, of, *heads, start);
+            let constant = |numbers: Vec<f32>| first.device().try_tensor_from_vec(numbers, (node.shape.elements(),));
+            let sines = if *back { sines.into_iter().map(|sine| -sine).collect() } else { sines };
+            let (cosines, sines) = (constant(cosines)?, constant(sines)?);
+            let (turned, tape) = take(first, partners)?.try_mul(sines)?.split_tape();
+            x[0].numbers.clone().put_tape(tape).try_mul(cosines)?.try_add(turned)
         }
         (Op::Gather, Some(at)) => {
             let rows = x[0].shape[0];
@@ -226,6 +235,26 @@ fn cached_attention(query: &Numbers, x: &[Operand], heads: usize, position: u32)
     }
     let len = result.len();
     device.try_tensor_from_vec(result, (len,))
+}
+
+/// For each element of a rotation by what it is multiplied, by what its partner, and where that is.
+fn rotation(node: &Node, of: &Rotary, heads: usize, start: f32) -> (Vec<f32>, Vec<f32>, Vec<usize>) {
+    let rank = node.shape.rank();
+    let (time, width, len) = (node.shape[rank - 2], node.shape[rank - 1], node.shape.elements());
+    let (mut cosines, mut sines, mut partners) = (vec![1.0; len], vec![0.0; len], (0..len).collect::<Vec<usize>>());
+    for row in 0..len / width {
+        let position = start + (row % time) as f32;
+        for head in 0..heads {
+            for i in 0..of.head_dim / 2 {
+                let (sine, cosine) = f64::from(position * of.frequency(i)).sin_cos();
+                let [a, b] = of.pair(i).map(|element| row * width + head * of.head_dim + element);
+                (cosines[a], cosines[b]) = (cosine as f32, cosine as f32);
+                (sines[a], sines[b]) = (-sine as f32, sine as f32);
+                (partners[a], partners[b]) = (b, a);
+            }
+        }
+    }
+    (cosines, sines, partners)
 }
 
 /// What an operation makes of no numbers at all, everywhere.

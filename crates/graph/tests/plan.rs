@@ -1,7 +1,7 @@
 //! What the planner promises: dead nodes are dropped, chains are fused, and the arena is hardly longer than it must be.
 
 use terrarium_graph::plan::{Kernel, Program, Purpose, Space, plan_for};
-use terrarium_graph::{Attention, Builder, Cache, Error, Graph, Init, Rule, Tensor, VarKind, Window, plan};
+use terrarium_graph::{Attention, Builder, Cache, Error, Graph, Init, Pairs, Rotary, Rule, Scalar, Tensor, VarKind, Window, plan};
 
 fn layer<'b>(b: &'b Builder, name: &str, x: Tensor<'b>, width: usize) -> (Tensor<'b>, [Tensor<'b>; 2]) {
     let fan_in = x.shape()[1];
@@ -270,6 +270,15 @@ fn mistakes_name_the_operation_and_both_shapes() {
     assert_eq!(
         message(|b| b.assign(b.program("p", &[]), b.parameter("w", [2], Init::ZEROS), b.input("x", [2]))),
         "assign: “w” is no state"
+    );
+    const ROTARY: Rotary = Rotary { head_dim: 4, base: Scalar(10_000.0), pairs: Pairs::Halves };
+    assert_eq!(
+        message(|b| _ = b.input("x", [2, 8]).rotary(b.scalar(0.0), 2, Rotary { head_dim: 3, ..ROTARY })),
+        "rotary: a head of 3 elements does not come in pairs"
+    );
+    assert_eq!(
+        message(|b| _ = b.input("x", [2, 7]).rotary(b.scalar(0.0), 2, ROTARY)),
+        "rotary: [2, 7] has no rows of 2 heads of 4"
     );
     const ATTENTION: Attention = Attention { heads: 4, kv_heads: 2, causal: true };
     fn attend(b: &Builder, q: [usize; 3], k: [usize; 3], of: Attention) {

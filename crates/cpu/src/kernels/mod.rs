@@ -7,5 +7,6 @@ pub mod map;
 pub mod matmul;
 pub mod patches;
 pub mod reduce;
+pub mod rotary;
 pub mod softmax;
 pub mod update;

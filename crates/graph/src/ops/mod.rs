@@ -18,6 +18,7 @@ mod permute;
 mod reduce;
 mod reshape;
 mod reverse;
+mod rotary;
 mod slice;
 mod softmax;
 mod unary;
@@ -30,6 +31,7 @@ pub use cached_attention::Cache;
 pub use cast::to_index;
 pub use leaf::Noise;
 pub use reduce::Reduce;
+pub use rotary::{Pairs, Rotary};
 pub use unary::Unary;
 pub use unfold::Window;
 
@@ -131,6 +133,12 @@ pub enum Op {
         of: Attention,
         columns: [usize; 3],
     },
+    /// Of the first heads of rows, from the position in the second input on; the other way round if `back`.
+    Rotary {
+        of: Rotary,
+        heads: usize,
+        back: bool,
+    },
     /// Rows of the first input at the places in the second.
     Gather,
     /// The sum of the first input's rows at the places in the second, into as many rows as the node has.
@@ -177,6 +185,7 @@ impl Op {
             Op::CachedAttention { .. } => "cached attention",
             Op::Attention { .. } => "attention",
             Op::AttentionGradient { .. } => "gradient of attention",
+            Op::Rotary { .. } => "rotary",
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
@@ -210,6 +219,7 @@ impl Op {
             Op::CachedAttention { .. } => cached_attention::gradient(x),
             Op::Attention { of, columns } => attention::gradient(*of, *columns, x, y, dy),
             Op::AttentionGradient { .. } => attention::second_gradient(x),
+            Op::Rotary { of, heads, back } => rotary::gradient(*of, *heads, *back, x[1], dy),
             Op::Gather => vec![Some(dy.scatter_add(x[1], x[0].shape()[0])), None],
             Op::ScatterAdd => vec![Some(dy.gather(x[1])), None],
         }

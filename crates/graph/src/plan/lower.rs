@@ -297,6 +297,7 @@ impl Lower<'_> {
             | Op::CachedAttention { .. }
             | Op::Attention { .. }
             | Op::AttentionGradient { .. }
+            | Op::Rotary { .. }
             | Op::Gather
             | Op::ScatterAdd
             | Op::OneHot
@@ -348,6 +349,11 @@ impl Lower<'_> {
             }
             Op::Attention { of, columns } => self.attention(id, of, columns, &inputs, target),
             Op::AttentionGradient { of, columns } => self.attention_gradient(id, of, columns, &inputs, target),
+            Op::Rotary { of, heads, back } => {
+                let r = node.shape.rank();
+                let (time, width, source, start) = (node.shape[r - 2], node.shape[r - 1], inputs[0], inputs[1]);
+                self.kernels.push(Kernel::Rotary { of, heads, back, time, width, source, start, target });
+            }
             Op::Gather => {
                 let (rows, width) = (x(0)[0], row(x(0)));
                 self.kernels.push(Kernel::Gather { rows, width, table: inputs[0], indices: inputs[1], target });

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::graph::{Graph, VarKind};
-use crate::ops::{Binary, Noise, Reduce, Unary, Window};
+use crate::ops::{Binary, Noise, Reduce, Rotary, Unary, Window};
 use crate::optim::Rule;
 use crate::shuffle::Shuffle;
 
@@ -368,6 +368,18 @@ pub enum Kernel {
         /// Where the gradients of queries, keys and values lie in the target.
         places: [Rows; 3],
     },
+    /// Turns the first heads of rows of `width`, of which `time` follow each other from position `start` on, then the next as many
+    /// from there again; the other way round if `back`.
+    Rotary {
+        of: Rotary,
+        heads: usize,
+        back: bool,
+        time: usize,
+        width: usize,
+        source: Buffer,
+        start: Buffer,
+        target: Buffer,
+    },
     /// Rows of `width` elements from a table of `rows`, one for each index.
     Gather {
         rows: usize,
@@ -475,9 +487,9 @@ impl Kernel {
                 (vec![*queries, *keys, *values, *result, *log_sums, *gradient], vec![*target])
             }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
-            Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
-                (vec![*a, *b], vec![*target])
-            }
+            Kernel::Windows { text: a, starts: b, target, .. }
+            | Kernel::SetRow { source: a, at: b, target }
+            | Kernel::Rotary { source: a, start: b, target, .. } => (vec![*a, *b], vec![*target]),
             Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update(update) => {
                 (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
@@ -527,7 +539,9 @@ impl Kernel {
                 f(indices);
                 f(target);
             }
-            Kernel::Windows { text: a, starts: b, target, .. } | Kernel::SetRow { source: a, at: b, target } => {
+            Kernel::Windows { text: a, starts: b, target, .. }
+            | Kernel::SetRow { source: a, at: b, target }
+            | Kernel::Rotary { source: a, start: b, target, .. } => {
                 f(a);
                 f(b);
                 f(target);

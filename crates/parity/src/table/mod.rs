@@ -12,6 +12,7 @@ mod noise;
 mod norms;
 mod patches;
 mod reductions;
+mod rotary;
 
 use terrarium_graph::{Builder, Shape, Tensor};
 
@@ -29,6 +30,7 @@ pub fn table() -> Vec<Case> {
         indices::cases(),
         decoding::cases(),
         attention::cases(),
+        rotary::cases(),
         losses::cases(),
         noise::cases(),
         chains::cases(),

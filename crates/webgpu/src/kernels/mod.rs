@@ -6,6 +6,7 @@ mod map;
 mod matmul;
 mod patches;
 mod reduce;
+mod rotary;
 mod rows;
 mod softmax;
 mod update;
@@ -49,6 +50,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Softmax { .. } => softmax::write(w, kernel),
         Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
         Kernel::Attention { .. } | Kernel::AttentionGradient { .. } => attention::write(w, kernel),
+        Kernel::Rotary { .. } => rotary::write(w, kernel),
         Kernel::Update(update) => update::write(w, update),
         _ => rows::write(w, kernel),
     }
