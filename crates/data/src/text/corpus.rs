@@ -250,7 +250,8 @@ impl Corpus {
         const STREAM: u32 = 0x7E47;
         let count = self.documents.len();
         let (training, held_out) = if let [text] = &self.documents[..] {
-            let cut = text.floor_char_boundary((text.len() as f64 * (1.0 - share)) as usize);
+            let kept = (text.len() as f64 * (1.0 - share)) as usize;
+            let cut = (0..=kept).rev().find(|place| text.is_char_boundary(*place)).unwrap_or(0);
             let (training, held_out) = text.split_at(cut);
             (vec![training.to_owned()], vec![held_out.to_owned()])
         } else {

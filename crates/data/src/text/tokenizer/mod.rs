@@ -283,7 +283,8 @@ impl Tokenizer {
     }
 
     /// The text of tokens. Special tokens are written by their names, except the unknown one, which is �; so are ids that are no
-    /// tokens and bytes that make no character. Where encoding puts a space in front, one is taken away again.
+    /// tokens and bytes that make no character. Where encoding puts a space in front, one is taken away again: of a text that goes on
+    /// from another, decode both together.
     pub fn decode(&self, tokens: &[u32]) -> String {
         let mut bytes = Vec::with_capacity(4 * tokens.len());
         let mut tokens = tokens;
