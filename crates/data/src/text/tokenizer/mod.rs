@@ -24,12 +24,12 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 pub use error::TokenizerError;
-pub use split::Split;
 pub use training::{BpeTrainer, Merge, WordCounts};
-pub use vocabulary::{Token, Unit};
+pub use vocabulary::Token;
 
 use merging::{Merger, Rule};
-use vocabulary::Vocabulary;
+use split::Split;
+use vocabulary::{Unit, Vocabulary};
 
 /// The name of the token between two texts, as GPT-2 has it.
 pub const END_OF_TEXT: &str = "<|endoftext|>";
