@@ -141,7 +141,7 @@ impl LabParts {
 pub fn Arrival(parts: LabParts) -> impl IntoView {
     let is_coming = move || parts.get().is_none() && !parts.failed.get();
     view! {
-        <div id="arrival" class="arrival" class:hidden=move || parts.get().is_some() role="status">
+        <div id="arrival" class="techniques arrival" class:hidden=move || parts.get().is_some() role="status">
             <p class="coming" class:hidden=move || !is_coming()>
                 "Loading the rest of this lab… " <progress aria-label="Loading the rest of this lab"></progress>
             </p>
