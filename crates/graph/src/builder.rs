@@ -77,6 +77,11 @@ impl Builder {
         self.variable("state", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::State })
     }
 
+    /// The same for what is of no worth once a run is left: a checkpoint does not have it.
+    pub fn scratch(&self, name: impl Into<String>, shape: impl Into<Shape>, init: Init) -> Tensor<'_> {
+        self.variable("scratch", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::Scratch })
+    }
+
     fn variable(&self, what: &'static str, var: Var) -> Tensor<'_> {
         if self.state.borrow().graph.vars.iter().any(|v| v.name == var.name) {
             return self.fail(Error::op(what, format!("there are two variables named “{}”", var.name)));
@@ -186,7 +191,7 @@ impl Builder {
         let (to, from) = (state.shape(), value.shape());
         let graph = &mut self.state.borrow_mut().graph;
         let name = &graph.vars[var.index()].name;
-        if graph.var(var).kind != VarKind::State {
+        if !matches!(graph.var(var).kind, VarKind::State | VarKind::Scratch) {
             return Err(Error::op(op, format!("“{name}” is no state")));
         }
         let (fits, part) = match row {

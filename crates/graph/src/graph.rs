@@ -55,6 +55,8 @@ pub enum VarKind {
     },
     /// What programs assign beside learning: running statistics, averages of weights.
     State,
+    /// What programs assign for runs to come, and nobody keeps: a cache of what was read.
+    Scratch,
 }
 
 /// A tensor that outlives a program's run: a parameter, an optimiser's moment, or a state.
@@ -145,6 +147,11 @@ impl Graph {
 
     pub fn var_ids(&self) -> impl Iterator<Item = VarId> + use<> {
         (0..self.vars.len() as u32).map(VarId)
+    }
+
+    /// The variables that make up a model in training: all but what is scratch.
+    pub fn kept(&self) -> impl Iterator<Item = VarId> + '_ {
+        self.var_ids().filter(|&var| self.var(var).kind != VarKind::Scratch)
     }
 
     pub fn program_ids(&self) -> impl Iterator<Item = ProgramId> + use<> {

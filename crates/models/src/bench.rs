@@ -6,7 +6,8 @@ use crate::conv::{Norm, Pyramid};
 use crate::dcgan::{self, Dcgan};
 use crate::gan::{Gan, Loss};
 use crate::mlp::{Activation, Mlp, Start};
-use crate::norm::Pass;
+use crate::norm::{EPSILON, Pass};
+use crate::transformer::{self, Dropout, FeedForward, NormKind, Order, Positions, Transformer};
 use crate::vae::{Body, Likelihood, Settings, Vae};
 
 /// A graph and how one step of it is run.
@@ -20,7 +21,7 @@ pub struct Workload {
 }
 
 /// Names of all workloads.
-pub const NAMES: [&str; 4] = ["gan2d", "vae", "dcgan", "vae64"];
+pub const NAMES: [&str; 5] = ["gan2d", "vae", "dcgan", "vae64", "gpt"];
 
 /// The workload of this name, if there is one.
 pub fn workload(name: &str) -> Option<Result<Workload>> {
@@ -29,6 +30,7 @@ pub fn workload(name: &str) -> Option<Result<Workload>> {
         "vae" => Some(vae()),
         "dcgan" => Some(dcgan()),
         "vae64" => Some(vae64()),
+        "gpt" => Some(gpt()),
         _ => None,
     }
 }
@@ -103,6 +105,42 @@ pub fn dcgan() -> Result<Workload> {
     ];
     drop(gan);
     Ok(Workload { name: "dcgan", graph: b.finish()?, programs, uniform_input: Some("pictures") })
+}
+
+/// A Transformer of four blocks, 128 wide, with four heads, norms before each part and GELU, on random tokens.
+fn small_transformer(context: usize) -> transformer::Settings {
+    transformer::Settings {
+        vocabulary: 65,
+        context,
+        layers: 4,
+        width: 128,
+        heads: 4,
+        kv_heads: 4,
+        hidden: 512,
+        positions: Positions::Learned,
+        order: Order::Pre,
+        norm: NormKind::Layer,
+        norm_epsilon: EPSILON,
+        feed_forward: FeedForward::Gelu,
+        biases: true,
+        tied: false,
+        rotary_base: 10_000.0,
+        adapters: None,
+    }
+}
+
+/// A step of that with a context of 64 on batches of 8, by cross-entropy and Adam with β₁ 0.9.
+pub fn gpt() -> Result<Workload> {
+    const BATCH: usize = 8;
+    let settings = small_transformer(64);
+    let b = Builder::new();
+    let pieces = b.random_index(settings.vocabulary, BATCH * (settings.context + 1)).reshape([BATCH, settings.context + 1]);
+    let model = Transformer::new(&b, "transformer", settings);
+    let loss = model.loss(pieces, &Dropout(None)).mean_all();
+    let learning: Vec<Tensor> = model.learning().iter().map(|of| of.parameter).collect();
+    let programs = vec![step(&b, "step", loss, &learning, [1e-3, 0.9])];
+    drop((model, learning));
+    Ok(Workload { name: "gpt", graph: b.finish()?, programs, uniform_input: None })
 }
 
 #[cfg(test)]

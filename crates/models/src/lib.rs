@@ -7,4 +7,6 @@ pub mod dcgan;
 pub mod gan;
 pub mod mlp;
 pub mod norm;
+pub mod transformer;
 pub mod vae;
+pub mod writer;

@@ -20,6 +20,7 @@ mod mismatch;
 pub mod optimisers;
 mod subject;
 mod table;
+mod texts;
 pub mod trainings;
 
 use std::sync::Arc;

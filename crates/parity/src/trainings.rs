@@ -6,7 +6,7 @@ use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, Cache, Engine, Graph, Init, Result, Rule, Tensor};
 
 use crate::mismatch::{Mismatch, Pair, Tolerance};
-use crate::{Make, drift, images};
+use crate::{Make, drift, images, texts};
 
 /// A graph whose programs are run in turn. Its inputs are filled with normal numbers.
 pub struct Training {
@@ -121,6 +121,7 @@ pub fn trainings() -> Vec<Training> {
         b.assign(next, last, y.tanh());
     }));
     trainings.extend(images::trainings());
+    trainings.extend(texts::trainings());
     trainings
 }
 

@@ -47,7 +47,7 @@ impl Task {
     pub const ALL: [Task; 5] = [Task::Copy, Task::Reverse, Task::Sort, Task::Addition, Task::Brackets];
 
     /// The short name, for settings and links.
-    pub fn name(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Task::Copy => "copy",
             Task::Reverse => "reverse",
@@ -57,7 +57,7 @@ impl Task {
         }
     }
 
-    pub fn label(self) -> &'static str {
+    pub const fn label(self) -> &'static str {
         match self {
             Task::Copy => "Copy",
             Task::Reverse => "Reverse",
@@ -68,7 +68,7 @@ impl Task {
     }
 
     /// What a model must learn for it, with an example.
-    pub fn help(self) -> &'static str {
+    pub const fn help(self) -> &'static str {
         match self {
             Task::Copy => "Say the letters again: dog=dog. One attention head that looks back by a fixed distance is enough.",
             Task::Reverse => "Say the letters backwards: dog=god. Attention must move left as the answer moves right.",

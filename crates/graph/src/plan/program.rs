@@ -40,7 +40,7 @@ impl Layout {
         order.sort_by_key(|&i| match graph.vars[i].kind {
             VarKind::Parameter => (0, i),
             VarKind::Moment { of, slot } => (usize::from(slot) + 1, of.index()),
-            VarKind::State => (usize::MAX, i),
+            VarKind::State | VarKind::Scratch => (usize::MAX, i),
         });
         let mut vars = vec![Buffer { space: Space::Vars, offset: 0, len: 0 }; order.len()];
         let mut offset = 0;
