@@ -11,10 +11,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{attention, cached_attention, gather, matmul, patches, reduce, rotary, softmax, update};
+use kernels::{attention, cached_attention, gather, matmul, patches, reduce, rotary, sample, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Program, Purpose, Update, plan_for};
+use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
@@ -289,6 +289,18 @@ impl Loaded {
             (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
             (Kernel::Windows { len, text, starts, target }, _) => {
                 gather::windows(*len, indices(text), indices(starts), bytemuck::cast_slice_mut(write(target)));
+            }
+            (&Kernel::Sample { pick, ref logits, ref seen, ref settings, ref work, ref target }, _) => {
+                let [temperature, top_k, top_p, min_p, repetition_penalty] = settings.each_ref().map(|setting| read(setting)[0]);
+                let by = sample::Settings { temperature, top_k, top_p, min_p, repetition_penalty };
+                match pick {
+                    Pick::Token { stream } => {
+                        let stream = Stream::new(run.seed, Domain::Noise, stream, run.step);
+                        let token = sample::sample(by, read(logits), read(seen), &stream, write(work));
+                        write(target).copy_from_slice(bytemuck::cast_slice(&[token]));
+                    }
+                    Pick::Stages => sample::stages(by, read(logits), read(seen), write(work), write(target)),
+                }
             }
             (Kernel::Indices { below, stream, target }, _) => {
                 let stream = Stream::new(run.seed, Domain::Noise, *stream, run.step);

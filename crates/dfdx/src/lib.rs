@@ -13,6 +13,7 @@ mod attention;
 mod layout;
 mod ops;
 mod run;
+mod sampling;
 mod update;
 
 use std::future::ready;

@@ -8,6 +8,7 @@ use terrarium_graph::{DType, Node, NodeId, Noise, Op, Result, Scalar, Step, Unar
 
 use crate::layout::places;
 use crate::ops::{self, Operand};
+use crate::sampling::Sampling;
 use crate::{Dfdx, Numbers, Value, failed, in_words, values};
 
 /// The values of the nodes that have been needed so far.
@@ -112,6 +113,14 @@ impl<'e> Run<'e> {
             Op::OneHot => self.one_hot(node),
             Op::ToNumbers => self.made(self.indices(node, 0)?.iter().map(|&index| index as f32).collect()),
             Op::ToIndices => Ok(Value::Indices(values(&self.numbers(node.inputs[0])?).into_iter().map(to_index).collect())),
+            Op::Sample { stream } => {
+                let stream = Stream::new(engine.seed, Domain::Noise, *stream, self.step);
+                Ok(Value::Indices(vec![self.sampling(node)?.token(&stream)]))
+            }
+            Op::SamplingStages => {
+                let stages = self.sampling(node)?.stages();
+                self.made(stages)
+            }
             _ if node.dtype == DType::U32 => self.moved_indices(node),
             Op::Update { .. } => Err(failed("an update has no value")),
             _ => self.apply(id),
@@ -185,6 +194,12 @@ impl<'e> Run<'e> {
             }
         }
         self.made(values)
+    }
+
+    fn sampling(&mut self, node: &Node) -> Result<Sampling> {
+        let inputs = node.inputs.iter().map(|&x| self.read(x)).collect::<Result<Vec<_>>>()?;
+        let setting = |i: usize| f64::from(inputs[i][0]);
+        Ok(Sampling::new(&inputs[0], &inputs[1], [2, 3, 4, 5, 6].map(setting)))
     }
 
     /// The indices that a node reads as its operand of this number.

@@ -8,5 +8,6 @@ pub mod matmul;
 pub mod patches;
 pub mod reduce;
 pub mod rotary;
+pub mod sample;
 pub mod softmax;
 pub mod update;

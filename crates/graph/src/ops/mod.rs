@@ -19,6 +19,7 @@ mod reduce;
 mod reshape;
 mod reverse;
 mod rotary;
+mod sample;
 mod slice;
 mod softmax;
 mod unary;
@@ -32,6 +33,7 @@ pub use cast::to_index;
 pub use leaf::Noise;
 pub use reduce::Reduce;
 pub use rotary::{Pairs, Rotary};
+pub use sample::{STAGES, Sampling};
 pub use unary::Unary;
 pub use unfold::Window;
 
@@ -151,6 +153,13 @@ pub enum Op {
     ToIndices,
     /// Stretches of the first input, a text, from the places in the second on; as long as the node's last axis.
     Windows,
+    /// A token drawn from logits by the noise of this stream. Inputs as those of `SamplingStages`.
+    Sample {
+        stream: u32,
+    },
+    /// The probabilities of tokens after each stage of sampling. Inputs: logits, which tokens are penalised, temperature, top k, top p,
+    /// min p, repetition penalty.
+    SamplingStages,
     /// Moves a variable against the gradient, in place. Inputs: gradient, learning rate, and weight decay if there is one.
     /// Has the variable's shape, and no value that another node may read.
     Update {
@@ -192,6 +201,8 @@ impl Op {
             Op::ToNumbers => "to numbers",
             Op::ToIndices => "to indices",
             Op::Windows => "windows",
+            Op::Sample { .. } => "sample",
+            Op::SamplingStages => "sampling stages",
             Op::Update { .. } => "update",
         }
     }
@@ -201,7 +212,8 @@ impl Op {
     pub(crate) fn gradient<'b>(&self, x: &[Tensor<'b>], y: Tensor<'b>, dy: Tensor<'b>) -> Vec<Option<Tensor<'b>>> {
         match self {
             Op::Var(_) | Op::Input(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } | Op::Update { .. } => vec![None; x.len()],
-            Op::OneHot | Op::ToNumbers | Op::ToIndices | Op::Windows => vec![None; x.len()],
+            Op::OneHot | Op::ToNumbers | Op::ToIndices | Op::Windows | Op::Sample { .. } => vec![None; x.len()],
+            Op::SamplingStages => sample::gradient(x),
             Op::Unary(unary) => vec![unary.gradient(x[0], y, dy)],
             Op::Binary(op) => op.gradient(x[0], x[1], y, dy),
             Op::Broadcast => vec![Some(dy.sum_to(&x[0].shape()))],

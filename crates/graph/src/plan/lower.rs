@@ -3,7 +3,9 @@ use std::ops::Range;
 
 use super::arena::{self, Lifetime};
 use super::fuse::Groups;
-use super::program::{Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Rows, Space, Update, Value};
+use super::program::{
+    Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Pick, Program, Rows, Space, Update, Value,
+};
 use super::{join, waves};
 use crate::graph::{Assign, Graph, Learn, Node, NodeId, ProgramSpec, Step, VarKind};
 use crate::ops::{Attention, Noise, Op, Scalar, Window};
@@ -302,6 +304,8 @@ impl Lower<'_> {
             | Op::ScatterAdd
             | Op::OneHot
             | Op::Windows
+            | Op::Sample { .. }
+            | Op::SamplingStages
             | Op::Pad { .. }
             | Op::Concat { .. } => node.inputs.iter().map(|&x| self.stretch(x)).collect(),
             Op::Noise { noise: Noise::Index { .. } | Noise::Shuffled(_), .. } => vec![],
@@ -365,6 +369,16 @@ impl Lower<'_> {
             Op::OneHot => {
                 let classes = node.shape[node.shape.rank() - 1];
                 self.kernels.push(Kernel::OneHot { classes, indices: inputs[0], target });
+            }
+            Op::Sample { .. } | Op::SamplingStages => {
+                let pick = match node.op {
+                    Op::Sample { stream } => Pick::Token { stream },
+                    _ => Pick::Stages,
+                };
+                let &[logits, seen, temperature, top_k, top_p, min_p, penalty] = &inputs[..] else { return false };
+                let work = self.new_slot(2 * logits.len);
+                let settings = [temperature, top_k, top_p, min_p, penalty];
+                self.kernels.push(Kernel::Sample { pick, logits, seen, settings, work, target });
             }
             Op::Windows => {
                 let len = node.shape[node.shape.rank() - 1];

@@ -11,7 +11,7 @@ mod lower;
 mod program;
 mod waves;
 
-pub use program::{Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Program, Rows, Space, Update, Value};
+pub use program::{Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Pick, Program, Rows, Space, Update, Value};
 
 use crate::graph::{Graph, ProgramId};
 

@@ -274,6 +274,15 @@ impl Patches {
     }
 }
 
+/// What comes out of sampling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// A token, by the noise of this stream.
+    Token { stream: u32 },
+    /// The probabilities after each stage, a row each.
+    Stages,
+}
+
 /// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for updates, which work in place.
 #[derive(Clone, Debug, PartialEq)]
 // A program has a few dozen of them.
@@ -409,6 +418,17 @@ pub enum Kernel {
         starts: Buffer,
         target: Buffer,
     },
+    /// A token drawn from logits, or what it is drawn from.
+    Sample {
+        pick: Pick,
+        logits: Buffer,
+        seen: Buffer,
+        /// Temperature, top k, top p, min p, repetition penalty.
+        settings: [Buffer; 5],
+        /// Room to work in: two numbers for each token.
+        work: Buffer,
+        target: Buffer,
+    },
     /// Random indices.
     Indices {
         below: u32,
@@ -480,6 +500,9 @@ impl Kernel {
             Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
                 (vec![*query, *key, *value, *keys, *values, *position], vec![*target])
             }
+            Kernel::Sample { logits, seen, settings, work, target, .. } => {
+                ([&[*logits, *seen], &settings[..]].concat(), vec![*work, *target])
+            }
             Kernel::Attention { queries, keys, values, target, log_sums, .. } => {
                 (vec![*queries, *keys, *values], std::iter::once(*target).chain(*log_sums).collect())
             }
@@ -548,6 +571,9 @@ impl Kernel {
             }
             Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
                 [query, key, value, keys, values, position, target].into_iter().for_each(f);
+            }
+            Kernel::Sample { logits, seen, settings, work, target, .. } => {
+                [logits, seen].into_iter().chain(settings).chain([work, target]).for_each(f);
             }
             Kernel::Attention { queries, keys, values, target, log_sums, .. } => {
                 [queries, keys, values, target].into_iter().chain(log_sums).for_each(f);

@@ -14,8 +14,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     // The first half is for joining, the second holds a tile's weights.
     w.share(2 * GROUP);
     let rows = w.bits(position, "0u");
-    w.line(format!("if (thread == 0u) {{ parts[0] = f32(min({rows}, {context}u)); }}"));
-    w.line("let rows = u32(workgroupUniformLoad(&parts[0]));");
+    w.line(format!("let rows = u32(same_for_all(thread, f32(min({rows}, {context}u))));"));
     w.line(format!("let first = group * {kv_heads}u / {heads}u * {head_dim}u;"));
     w.line("var largest = from_bits(0xff800000u);");
     w.line("var sum = 0.0;");

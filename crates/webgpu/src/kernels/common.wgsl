@@ -233,6 +233,47 @@ fn one_minus_power(log_beta: f32, t: u32) -> f32 {
     return select(1.0 - exp(x), small, x > -0.1);
 }
 
+// A logit as sampling takes it: penalised where its token is marked, and −∞ for NaN.
+fn penalised(logit: f32, mark: u32, penalty: f32) -> f32 {
+    let factor = select(1.0, penalty, penalty > 0.0 && !is_nan(penalty) && (mark & 0x7fffffffu) != 0u);
+    let l = select(logit * factor, logit / factor, logit > 0.0);
+    return select(l, from_bits(0xff800000u), is_nan(l) || is_nan(logit));
+}
+
+// How far a logit lies below the largest, by the temperature: the logarithm of its weight.
+fn below_largest(logit: f32, largest: f32, temperature: f32) -> f32 {
+    if (logit == largest) {
+        return 0.0;
+    }
+    if (temperature > 0.0 && !is_nan(temperature)) {
+        return (logit - largest) / min(temperature, 3.4028234e38);
+    }
+    return from_bits(0xff800000u);
+}
+
+// Numbers in the order of their keys, from −∞ on.
+const LOWEST_KEY: u32 = 0x007fffffu;
+
+fn from_key(key: u32) -> f32 {
+    let k = max(key, LOWEST_KEY);
+    return from_bits(select(~k, k ^ 0x80000000u, (k & 0x80000000u) != 0u));
+}
+
+// −ln(−ln u) for u in the middle of one of 2²³ parts of (0, 1), so that both logarithms are finite.
+fn gumbel_noise(i: u32, stream: u32) -> f32 {
+    let u = (f32(noise_bits(i / 4u, stream)[i % 4u] >> 9u) + 0.5) * (1.0 / 8388608.0);
+    return -log(-log_of_unit(u));
+}
+
+// What the first thread has, known to be the same for all of them, so that barriers may depend on it.
+fn same_for_all(thread: u32, value: f32) -> f32 {
+    workgroupBarrier();
+    if (thread == 0u) {
+        parts[0] = value;
+    }
+    return workgroupUniformLoad(&parts[0]);
+}
+
 // The sum of all threads' parts, or the largest of them, for every thread of the workgroup. `parts` is the shader's own.
 fn joined(thread: u32, part: f32, largest: bool) -> f32 {
     workgroupBarrier();

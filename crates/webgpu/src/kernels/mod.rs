@@ -8,6 +8,7 @@ mod patches;
 mod reduce;
 mod rotary;
 mod rows;
+mod sample;
 mod softmax;
 mod update;
 
@@ -48,6 +49,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Unfold { .. } | Kernel::Fold { .. } => patches::write(w, kernel),
         Kernel::Reduce { .. } => reduce::write(w, kernel),
         Kernel::Softmax { .. } => softmax::write(w, kernel),
+        Kernel::Sample { .. } => sample::write(w, kernel),
         Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
         Kernel::Attention { .. } | Kernel::AttentionGradient { .. } => attention::write(w, kernel),
         Kernel::Rotary { .. } => rotary::write(w, kernel),
