@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{attention, cached_attention, gather, matmul, patches, reduce, rotary, sample, softmax, update};
+use kernels::{attention, cached_attention, cross_entropy, gather, matmul, patches, reduce, rotary, sample, softmax, update};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
@@ -279,6 +279,13 @@ impl Loaded {
             (Kernel::Rotary { of, heads, back, time, width, source, start, target }, _) => {
                 let (start, scratch) = (read(start)[0], &mut scratch.scores);
                 rotary::rotary(*of, *heads, *back, *time, *width, start, read(source), write(target), scratch);
+            }
+            (Kernel::CrossEntropy { classes, logits, indices: at, target }, _) => {
+                cross_entropy::cross_entropy(*classes, read(logits), indices(at), write(target));
+            }
+            (Kernel::CrossEntropyGradient { classes, logits, indices: at, result, gradient, target }, _) => {
+                let (logits, at, target) = (read(logits), indices(at), write(target));
+                cross_entropy::gradient(*classes, logits, at, read(result), read(gradient), target);
             }
             (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
                 gather::gather(*width, *rows, read(table), indices(at), write(target));

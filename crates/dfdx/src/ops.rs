@@ -89,6 +89,31 @@ where
             let (turned, tape) = take(first, partners)?.try_mul(sines)?.split_tape();
             x[0].numbers.clone().put_tape(tape).try_mul(cosines)?.try_add(turned)
         }
+        (Op::CrossEntropy, Some(at)) => {
+            let (shape, count) = (x[0].shape, at.len());
+            let classes = shape[shape.rank() - 1];
+            let logits = first.try_reshape_like(&(count, classes))?;
+            // Where there is no such class, another's logarithm is made NaN.
+            let place = |(row, &class): (usize, &u32)| row * classes + Some(class as usize).filter(|&c| c < classes).unwrap_or(0);
+            let picked = take(flat(logits.try_log_softmax::<Axis<1>>()?)?, at.iter().enumerate().map(place).collect())?;
+            let signs = at.iter().map(|&class| if (class as usize) < classes { -1.0 } else { f32::NAN }).collect();
+            let signs = picked.device().try_tensor_from_vec(signs, (count,))?;
+            picked.try_mul(signs)
+        }
+        (Op::CrossEntropyGradient, Some(at)) => {
+            let (count, len) = (at.len(), node.shape.elements());
+            let classes = len / count;
+            let shares = flat(first.try_reshape_like(&(count, classes))?.try_softmax::<Axis<1>>()?)?;
+            let right = |i: usize| match at[i / classes] as usize {
+                class if class >= classes => f32::NAN,
+                class if class == i % classes => 1.0,
+                _ => 0.0,
+            };
+            let right = shares.device().try_tensor_from_vec((0..len).map(right).collect(), (len,))?;
+            let (slopes, tape) = shares.try_sub(right)?.split_tape();
+            let dy = take(x[2].numbers.clone().put_tape(tape), (0..len).map(|i| i / classes).collect())?;
+            dy.try_mul(slopes)
+        }
         (Op::Gather, Some(at)) => {
             let rows = x[0].shape[0];
             take_rows(first, rows, f32::NAN, at.iter().map(|&place| (place as usize).min(rows)).collect())
@@ -261,7 +286,7 @@ fn rotation(node: &Node, of: &Rotary, heads: usize, start: f32) -> (Vec<f32>, Ve
 pub(crate) fn of_nothing(op: &Op) -> f32 {
     match op {
         Op::Reduce { reduce: Reduce::Max, .. } => f32::NEG_INFINITY,
-        Op::Gather => f32::NAN,
+        Op::Gather | Op::CrossEntropy => f32::NAN,
         _ => 0.0,
     }
 }

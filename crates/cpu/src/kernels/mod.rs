@@ -2,6 +2,7 @@
 
 pub mod attention;
 pub mod cached_attention;
+pub mod cross_entropy;
 pub mod gather;
 pub mod map;
 pub mod matmul;

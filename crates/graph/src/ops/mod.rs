@@ -9,6 +9,7 @@ mod broadcast;
 mod cached_attention;
 mod cast;
 mod concat;
+mod cross_entropy;
 mod gather;
 mod leaf;
 mod matmul;
@@ -141,6 +142,10 @@ pub enum Op {
         heads: usize,
         back: bool,
     },
+    /// Of rows of logits and the indices of what was to come.
+    CrossEntropy,
+    /// The gradient of the logits, from the inputs of a cross-entropy, its value and the gradient of that.
+    CrossEntropyGradient,
     /// Rows of the first input at the places in the second.
     Gather,
     /// The sum of the first input's rows at the places in the second, into as many rows as the node has.
@@ -195,6 +200,8 @@ impl Op {
             Op::Attention { .. } => "attention",
             Op::AttentionGradient { .. } => "gradient of attention",
             Op::Rotary { .. } => "rotary",
+            Op::CrossEntropy => "cross-entropy",
+            Op::CrossEntropyGradient => "gradient of cross-entropy",
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
@@ -232,6 +239,8 @@ impl Op {
             Op::Attention { of, columns } => attention::gradient(*of, *columns, x, y, dy),
             Op::AttentionGradient { .. } => attention::second_gradient(x),
             Op::Rotary { of, heads, back } => rotary::gradient(*of, *heads, *back, x[1], dy),
+            Op::CrossEntropy => cross_entropy::gradient(x, y, dy),
+            Op::CrossEntropyGradient => cross_entropy::second_gradient(x, dy),
             Op::Gather => vec![Some(dy.scatter_add(x[1], x[0].shape()[0])), None],
             Op::ScatterAdd => vec![Some(dy.gather(x[1])), None],
         }

@@ -23,23 +23,6 @@ impl<'b> Tensor<'b> {
         })
     }
 
-    /// The cross-entropy −ln p(target), in nats, of logits `[…, classes]` and indices `[…]`; has the indices' shape.
-    pub fn cross_entropy(self, targets: Tensor<'b>) -> Self {
-        let shape = self.shape();
-        let Some(&classes) = shape.last() else {
-            return self.builder.fail(Error::op("cross-entropy", "a scalar has no classes"));
-        };
-        if targets.shape()[..] != shape[..shape.rank() - 1] {
-            let targets = targets.shape();
-            return self.builder.fail(Error::op(
-                "cross-entropy",
-                format!("logits {shape} need targets of {:?}, not {targets}", &shape[..shape.rank() - 1]),
-            ));
-        }
-        let picked = self.log_softmax() * targets.one_hot(classes);
-        -picked.sum(&[shape.rank() - 1]).reshape(targets.shape())
-    }
-
     /// The cross-entropy of a Bernoulli variable, −t ln σ(x) − (1−t) ln(1−σ(x)), in nats, from its logit x and the
     /// probability or outcome t; elementwise, as softplus(x) − t·x.
     pub fn logits_bce(self, target: Tensor<'b>) -> Self {

@@ -300,6 +300,8 @@ impl Lower<'_> {
             | Op::Attention { .. }
             | Op::AttentionGradient { .. }
             | Op::Rotary { .. }
+            | Op::CrossEntropy
+            | Op::CrossEntropyGradient
             | Op::Gather
             | Op::ScatterAdd
             | Op::OneHot
@@ -357,6 +359,13 @@ impl Lower<'_> {
                 let r = node.shape.rank();
                 let (time, width, source, start) = (node.shape[r - 2], node.shape[r - 1], inputs[0], inputs[1]);
                 self.kernels.push(Kernel::Rotary { of, heads, back, time, width, source, start, target });
+            }
+            Op::CrossEntropy | Op::CrossEntropyGradient => {
+                let (classes, logits, indices) = (x(0)[x(0).rank() - 1], inputs[0], inputs[1]);
+                self.kernels.push(match inputs[2..] {
+                    [result, gradient] => Kernel::CrossEntropyGradient { classes, logits, indices, result, gradient, target },
+                    _ => Kernel::CrossEntropy { classes, logits, indices, target },
+                });
             }
             Op::Gather => {
                 let (rows, width) = (x(0)[0], row(x(0)));

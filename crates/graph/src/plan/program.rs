@@ -389,6 +389,22 @@ pub enum Kernel {
         start: Buffer,
         target: Buffer,
     },
+    /// Of rows of `classes` logits and an index for each.
+    CrossEntropy {
+        classes: usize,
+        logits: Buffer,
+        indices: Buffer,
+        target: Buffer,
+    },
+    /// The gradient of the logits that [`Kernel::CrossEntropy`] reads, from what it made and the gradient of that.
+    CrossEntropyGradient {
+        classes: usize,
+        logits: Buffer,
+        indices: Buffer,
+        result: Buffer,
+        gradient: Buffer,
+        target: Buffer,
+    },
     /// Rows of `width` elements from a table of `rows`, one for each index.
     Gather {
         rows: usize,
@@ -509,10 +525,14 @@ impl Kernel {
             Kernel::AttentionGradient { queries, keys, values, result, log_sums, gradient, target, .. } => {
                 (vec![*queries, *keys, *values, *result, *log_sums, *gradient], vec![*target])
             }
+            Kernel::CrossEntropyGradient { logits, indices, result, gradient, target, .. } => {
+                (vec![*logits, *indices, *result, *gradient], vec![*target])
+            }
             Kernel::OneHot { indices, target, .. } => (vec![*indices], vec![*target]),
             Kernel::Windows { text: a, starts: b, target, .. }
             | Kernel::SetRow { source: a, at: b, target }
-            | Kernel::Rotary { source: a, start: b, target, .. } => (vec![*a, *b], vec![*target]),
+            | Kernel::Rotary { source: a, start: b, target, .. }
+            | Kernel::CrossEntropy { logits: a, indices: b, target, .. } => (vec![*a, *b], vec![*target]),
             Kernel::Indices { target, .. } | Kernel::Shuffled { target, .. } | Kernel::Zero { target } => (vec![], vec![*target]),
             Kernel::Update(update) => {
                 (std::iter::once(update.gradients).chain(update.rates()).collect(), update.changed().collect())
@@ -564,7 +584,8 @@ impl Kernel {
             }
             Kernel::Windows { text: a, starts: b, target, .. }
             | Kernel::SetRow { source: a, at: b, target }
-            | Kernel::Rotary { source: a, start: b, target, .. } => {
+            | Kernel::Rotary { source: a, start: b, target, .. }
+            | Kernel::CrossEntropy { logits: a, indices: b, target, .. } => {
                 f(a);
                 f(b);
                 f(target);
@@ -580,6 +601,9 @@ impl Kernel {
             }
             Kernel::AttentionGradient { queries, keys, values, result, log_sums, gradient, target, .. } => {
                 [queries, keys, values, result, log_sums, gradient, target].into_iter().for_each(f);
+            }
+            Kernel::CrossEntropyGradient { logits, indices, result, gradient, target, .. } => {
+                [logits, indices, result, gradient, target].into_iter().for_each(f);
             }
             Kernel::OneHot { indices, target, .. } => {
                 f(indices);

@@ -2,6 +2,7 @@
 
 mod attention;
 mod cached_attention;
+mod cross_entropy;
 mod map;
 mod matmul;
 mod patches;
@@ -53,6 +54,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
         Kernel::Attention { .. } | Kernel::AttentionGradient { .. } => attention::write(w, kernel),
         Kernel::Rotary { .. } => rotary::write(w, kernel),
+        Kernel::CrossEntropy { .. } | Kernel::CrossEntropyGradient { .. } => cross_entropy::write(w, kernel),
         Kernel::Update(update) => update::write(w, update),
         _ => rows::write(w, kernel),
     }
