@@ -119,10 +119,11 @@ impl<'b> Tensor<'b> {
         self * self.sigmoid()
     }
 
-    /// ½x (1 + tanh(√(2/π) (x + 0.044715 x³))) (Hendrycks and Gimpel 2016, the tanh form).
+    /// ½x (1 + tanh(√(2/π) (x + 0.044715 x³))) (Hendrycks and Gimpel 2016, the tanh form), computed as x · σ(√(8/π) (x + 0.044715 x³)).
     pub fn gelu(self) -> Self {
-        let inner = (self + self.square() * self * 0.044715) * (2.0 / std::f32::consts::PI).sqrt();
-        self * 0.5 * (1.0 + inner.tanh())
+        let steepness = (8.0 / std::f32::consts::PI).sqrt();
+        let inner = self * (self.square() * (0.044715 * steepness) + steepness);
+        self * inner.sigmoid()
     }
 }
 
