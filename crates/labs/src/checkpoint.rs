@@ -2,6 +2,7 @@
 //! `safe_open(...).metadata()` in Python shows settings, seed, steps and history as JSON.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use safetensors::tensor::{Dtype, TensorView};
 use safetensors::{SafeTensors, serialize};
@@ -22,6 +23,9 @@ const FORMAT: &str = "terrarium";
 const VERSION: &str = "2";
 /// The tensor of the visitor's own points, `[n, 2]`.
 const POINTS: &str = "points";
+/// The visitor's own text, as UTF-8, and the file of a model to go on from: tensors of bytes.
+const TEXT: &str = "text";
+const BASE: &str = "base";
 
 /// Writes a run.
 pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
@@ -42,7 +46,8 @@ pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
     ];
     let metadata = metadata.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
 
-    let named = graph.vars.iter().zip(&variables).map(|(var, values)| (var.name.as_str(), var.shape.to_vec(), &values[..]));
+    let vars = graph.kept().map(|var| graph.var(var));
+    let named = vars.zip(&variables).map(|(var, values)| (var.name.as_str(), var.shape.to_vec(), &values[..]));
     let points = set_up.points.as_flattened();
     let points = (!points.is_empty()).then(|| (POINTS, vec![points.len() / 2, 2], points));
     let tensors: Vec<(&str, Vec<usize>, Vec<u8>)> = named
@@ -50,7 +55,11 @@ pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
         .map(|(name, shape, values)| (name, shape, values.iter().flat_map(|v| v.to_le_bytes()).collect()))
         .collect();
     let unwritable = |e| Error(format!("The checkpoint cannot be written: {e}."));
-    let views = tensors.iter().map(|(name, shape, bytes)| Ok((*name, TensorView::new(Dtype::F32, shape.clone(), bytes)?)));
+    let bytes = [(TEXT, set_up.text.as_bytes()), (BASE, &set_up.base[..])];
+    let bytes =
+        bytes.into_iter().filter(|(_, bytes)| !bytes.is_empty()).map(|(name, bytes)| (name, Dtype::U8, vec![bytes.len()], bytes));
+    let numbers = tensors.iter().map(|(name, shape, bytes)| (*name, Dtype::F32, shape.clone(), &bytes[..]));
+    let views = numbers.chain(bytes).map(|(name, dtype, shape, bytes)| Ok((name, TensorView::new(dtype, shape, bytes)?)));
     let views: Vec<_> = views.collect::<std::result::Result<_, _>>().map_err(unwritable)?;
     serialize(views, Some(metadata)).map_err(unwritable)
 }
@@ -89,6 +98,11 @@ pub async fn open(bytes: &[u8], library: &dyn Library, engines: &Engines, engine
             Ok(_) => return Err(damaged(POINTS)),
             Err(_) => Vec::new(),
         },
+        text: match tensors.tensor(TEXT) {
+            Ok(text) => String::from_utf8(text.data().to_vec()).map_err(|_| damaged(TEXT))?.into(),
+            Err(_) => "".into(),
+        },
+        base: tensors.tensor(BASE).map_or(Arc::default(), |base| base.data().into()),
     };
     let counters = Counters { turns: counts("turns")?, since: counts("turns_since_step")? };
     let history: Vec<Row> = parse(text("history")?).ok_or_else(|| damaged("history"))?;
@@ -103,7 +117,7 @@ pub async fn open(bytes: &[u8], library: &dyn Library, engines: &Engines, engine
         let tensor = tensors.tensor(&var.name).ok().filter(|t| *t.shape() == var.shape[..]);
         tensor.as_ref().and_then(values).ok_or_else(|| damaged(&format!("tensor “{}”", var.name)))
     };
-    let state = State { counters, variables: graph.vars.iter().map(variable).collect::<Result<_>>()? };
+    let state = State { counters, variables: graph.kept().map(|var| variable(graph.var(var))).collect::<Result<_>>()? };
     if !state.is_finite() {
         return Err(Error("The checkpoint holds numbers that are infinite or none at all.".to_string()));
     }

@@ -32,6 +32,12 @@ impl From<terrarium_data::images::ImagesError> for Error {
     }
 }
 
+impl From<terrarium_data::text::corpus::CorpusError> for Error {
+    fn from(error: terrarium_data::text::corpus::CorpusError) -> Self {
+        Error(error.to_string())
+    }
+}
+
 impl From<terrarium_graph::Error> for Error {
     fn from(error: terrarium_graph::Error) -> Self {
         Error(format!("The engine could not go on: {error}."))

@@ -1,9 +1,10 @@
 //! What a lab trains and measures, whatever it is.
 
+use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use terrarium_graph::{Graph, InputId, Pending, ProgramId, VarKind};
+use terrarium_graph::{Graph, InputId, Pending, ProgramId, VarId, VarKind};
 
 use crate::error::Result;
 use crate::protocol::{Answer, Chart, Network, Question, Show, Trouble};
@@ -17,6 +18,8 @@ pub struct Course {
     pub players: Vec<ProgramId>,
     /// What stays in an engine all through a run.
     pub resident: Vec<(InputId, Vec<f32>)>,
+    /// The same of indices.
+    pub resident_indices: Vec<(InputId, Vec<u32>)>,
 }
 
 impl Course {
@@ -49,6 +52,15 @@ pub trait Stage {
 
     /// The same for an input of indices.
     fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()>;
+
+    /// Gives a variable that programs assign its values.
+    fn set(&mut self, var: VarId, values: &[f32]) -> Result<()>;
+
+    /// Runs a program once for each of these numbers of steps, by which its noise goes.
+    fn repeat(&mut self, program: ProgramId, steps: Range<u32>) -> Result<()>;
+
+    /// The values of variables.
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>>;
 
     /// Evaluates a program, for the processor.
     fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>>;

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::protocol::Phase;
 use crate::settings::{Setting, Settings};
-use crate::{gan2d, image_gan, vae};
+use crate::{gan2d, image_gan, language, vae};
 
 /// What a visitor can go into: settings, ways of setting them that are worth watching, and what is seen of them. What they make
 /// is in [`workshop`](crate::workshop), so that a page that only shows labs does not carry their models.
@@ -73,7 +73,7 @@ pub struct Preset {
     pub changes: &'static [(&'static str, &'static str)],
 }
 
-pub static LABS: [&Lab; 3] = [&gan2d::LAB, &vae::LAB, &image_gan::LAB];
+pub static LABS: [&Lab; 4] = [&gan2d::LAB, &vae::LAB, &image_gan::LAB, &language::LAB];
 
 impl Lab {
     /// # Errors

@@ -14,6 +14,7 @@ pub mod history;
 pub mod image_gan;
 pub mod judge;
 pub mod lab;
+pub mod language;
 pub mod library;
 pub mod pictures;
 pub mod protocol;

@@ -1,5 +1,7 @@
 //! What the page and its engine worker say to each other: commands go in, events come out, both as `postcard` bytes.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::pictures::Known;
@@ -16,7 +18,7 @@ pub enum EngineKind {
 }
 
 /// What makes a run: from these alone it can be repeated number by number.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SetUp {
     /// The lab's name.
     pub lab: String,
@@ -25,6 +27,10 @@ pub struct SetUp {
     pub seed: u64,
     /// The visitor's own points, where the set-up uses them, within about [−1, 1]².
     pub points: Vec<[f32; 2]>,
+    /// The visitor's own text, where the set-up uses it.
+    pub text: Arc<str>,
+    /// A model to go on from, as the bytes of a checkpoint of the language lab; none at all to begin anew.
+    pub base: Arc<[u8]>,
 }
 
 /// How fast a run goes.
@@ -72,6 +78,13 @@ pub enum Phase {
     Decode,
     Compare,
     UpdateBoth,
+    // Of a language model.
+    DrawText,
+    Embed,
+    Attend,
+    Predict,
+    CompareText,
+    UpdateWeights,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -123,6 +136,14 @@ pub enum Question {
     Vae(crate::vae::Question),
     /// Of the image GAN lab.
     ImageGan(crate::image_gan::Question),
+    /// Of the language lab.
+    Language(crate::language::Question),
+}
+
+impl From<crate::language::Question> for Question {
+    fn from(question: crate::language::Question) -> Question {
+        Question::Language(question)
+    }
 }
 
 impl From<crate::vae::Question> for Question {
@@ -146,6 +167,8 @@ pub struct Answer {
     pub figures: Vec<Figure>,
     /// What is known about the pictures, where that was asked.
     pub known: Known,
+    /// What a language model answers.
+    pub language: Option<crate::language::Answer>,
 }
 
 /// Pictures of one size, row after row.
@@ -257,6 +280,10 @@ pub enum TroubleKind {
     VanishingGradient,
     Oscillation,
     PosteriorCollapse,
+    /// A language model loses again what it had learnt.
+    Unstable,
+    /// A language model gets better on what it reads and worse on what it does not.
+    ByHeart,
     NotANumber,
 }
 

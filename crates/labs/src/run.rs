@@ -1,9 +1,10 @@
 //! A model in training on one engine: its steps and its exact state.
 
 use std::future::ready;
+use std::ops::Range;
 use std::sync::Arc;
 
-use terrarium_graph::{Engine, InputId, Pending, ProgramId, VarKind, plan};
+use terrarium_graph::{Engine, InputId, Pending, ProgramId, VarId, VarKind, plan};
 
 use crate::engines::{Engines, Loaded};
 use crate::error::Result;
@@ -56,14 +57,14 @@ impl Counters {
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
     pub counters: Counters,
-    /// Values of the graph's variables, in its order.
+    /// Values of the graph's variables but for what is scratch, in its order.
     pub variables: Vec<Vec<f32>>,
 }
 
 impl State {
     /// Where a run begins.
     pub fn first(course: &Course, seed: u64) -> State {
-        let variables = course.graph.var_ids().map(|var| course.graph.initial_values(var, seed)).collect();
+        let variables = course.graph.kept().map(|var| course.graph.initial_values(var, seed)).collect();
         State { counters: Counters::none(course.players.len()), variables }
     }
 
@@ -88,6 +89,9 @@ impl Run {
         for (input, values) in &course.resident {
             engine.write_input(*input, values)?;
         }
+        for (input, values) in &course.resident_indices {
+            engine.write_indices(*input, values)?;
+        }
         let mut run = Run { course, kind, engine, counters: Counters::default() };
         run.restore(state)?;
         Ok(run)
@@ -106,6 +110,22 @@ impl Run {
     /// Gives an input of indices its values.
     pub fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
         Ok(self.engine.write_indices(input, values)?)
+    }
+
+    /// Gives a variable its values.
+    pub fn set(&mut self, var: VarId, values: &[f32]) -> Result<()> {
+        Ok(self.engine.write_var(var, values)?)
+    }
+
+    /// The values of variables.
+    pub fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>> {
+        self.engine.variables(vars)
+    }
+
+    /// Runs a program that learns nothing, once for each number of a step.
+    pub fn repeat(&mut self, program: ProgramId, steps: Range<u32>) -> Result<()> {
+        let steps: Vec<_> = steps.map(|step| (program, step)).collect();
+        Ok(self.engine.advance(&steps)?)
     }
 
     pub fn engine(&self) -> EngineKind {
@@ -129,7 +149,7 @@ impl Run {
     }
 
     pub fn state(&mut self) -> Pending<State> {
-        let vars: Vec<_> = self.course.graph.var_ids().collect();
+        let vars: Vec<_> = self.course.graph.kept().collect();
         let (counters, variables) = (self.counters.clone(), self.engine.variables(&vars));
         Box::pin(async move { Ok(State { counters, variables: variables.await? }) })
     }
@@ -155,7 +175,7 @@ impl Run {
 
     /// Goes back, or on, to a state of a run of the same model and seed.
     pub fn restore(&mut self, state: &State) -> Result<()> {
-        for (var, values) in self.course.graph.var_ids().zip(&state.variables) {
+        for (var, values) in self.course.graph.kept().zip(&state.variables) {
             self.engine.write_var(var, values)?;
         }
         self.counters = state.counters.clone();

@@ -1,6 +1,9 @@
 //! A run with its settings, its history and what is seen of it.
 
-use terrarium_graph::{InputId, Pending, ProgramId, if_done};
+use std::ops::Range;
+use std::sync::Arc;
+
+use terrarium_graph::{InputId, Pending, ProgramId, VarId, if_done};
 use terrarium_webgpu::MOST_STEPS;
 
 use crate::compare::Comparing;
@@ -21,8 +24,10 @@ pub struct Session {
     lab: &'static Lab,
     settings: Settings,
     seed: u64,
-    /// The visitor's own points.
+    /// The visitor's own points, text, and a model to go on from.
     points: Vec<[f32; 2]>,
+    text: Arc<str>,
+    base: Arc<[u8]>,
     experiment: Box<dyn Experiment>,
     run: Run,
     /// What the last turn of each player that was read tells; first on its way, then known.
@@ -61,6 +66,18 @@ impl Stage for OnStage<'_> {
 
     fn write_indices(&mut self, input: InputId, values: &[u32]) -> Result<()> {
         self.run.write_indices(input, values)
+    }
+
+    fn set(&mut self, var: VarId, values: &[f32]) -> Result<()> {
+        self.run.set(var, values)
+    }
+
+    fn repeat(&mut self, program: ProgramId, steps: Range<u32>) -> Result<()> {
+        self.run.repeat(program, steps)
+    }
+
+    fn variables(&mut self, vars: &[VarId]) -> Pending<Vec<Vec<f32>>> {
+        self.run.variables(vars)
     }
 
     fn read(&mut self, program: ProgramId) -> Result<Pending<Vec<f32>>> {
@@ -108,6 +125,8 @@ impl Session {
             settings,
             seed: set_up.seed,
             points: set_up.points.clone(),
+            text: set_up.text.clone(),
+            base: set_up.base.clone(),
             experiment,
             run,
             asked: (0..players).map(|_| None).collect(),
@@ -121,7 +140,14 @@ impl Session {
     /// What makes the run, with the changes made to live settings since it began.
     pub fn set_up(&self) -> SetUp {
         let changes = self.settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
-        SetUp { lab: self.lab.slug.to_string(), changes, seed: self.seed, points: self.points.clone() }
+        SetUp {
+            lab: self.lab.slug.to_string(),
+            changes,
+            seed: self.seed,
+            points: self.points.clone(),
+            text: self.text.clone(),
+            base: self.base.clone(),
+        }
     }
 
     pub fn lab(&self) -> &'static Lab {

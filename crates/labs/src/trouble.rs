@@ -42,6 +42,14 @@ impl TroubleKind {
                 "Posterior collapse: no latent dimension says anything about the picture any more, and the decoder paints the same for all.",
                 "Lower β, or give each dimension some free bits; a KL warm-up keeps a new run from it.",
             ),
+            TroubleKind::Unstable => (
+                "Unstable: the loss has jumped, and much of what was learnt is lost again.",
+                "Lower the learning rate or the longest gradient, or give the next run a longer warm-up.",
+            ),
+            TroubleKind::ByHeart => (
+                "Learning by heart: the model still gets better on what it reads, and worse on text it has not seen.",
+                "Stop here, use more text or a smaller model, or turn up dropout or weight decay.",
+            ),
             TroubleKind::NotANumber => (
                 "The numbers grew beyond all bounds. The run has stopped and gone back to where all was well.",
                 "Lower the learning rates, then press play again.",

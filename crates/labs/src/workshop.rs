@@ -6,7 +6,7 @@ use crate::lab::Lab;
 use crate::library::Files;
 use crate::protocol::SetUp;
 use crate::settings::Settings;
-use crate::{gan2d, image_gan, vae};
+use crate::{gan2d, image_gan, language, vae};
 
 /// How a lab's runs are made.
 pub struct Workshop {
@@ -17,10 +17,11 @@ pub struct Workshop {
 }
 
 /// One for each of [`LABS`](crate::lab::LABS).
-static WORKSHOPS: [Workshop; 3] = [
+static WORKSHOPS: [Workshop; 4] = [
     Workshop { lab: &gan2d::LAB, files: |_| &[], open: gan2d::Gan2d::open },
     Workshop { lab: &vae::LAB, files: vae::files, open: vae::VaeLab::open },
     Workshop { lab: &image_gan::LAB, files: image_gan::files, open: image_gan::ImageGan::open },
+    Workshop { lab: &language::LAB, files: language::files, open: language::LanguageLab::open },
 ];
 
 impl Workshop {

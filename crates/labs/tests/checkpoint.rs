@@ -14,7 +14,7 @@ fn small(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "8"), ("d_width", "8"), ("batch", "16")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
     let points = (0..20).map(|i| [i as f32 / 20.0, 0.1]).collect();
-    SetUp { lab: LAB.slug.to_string(), changes, seed: u64::MAX, points }
+    SetUp { lab: LAB.slug.to_string(), changes, seed: u64::MAX, points, ..SetUp::default() }
 }
 
 fn new(set_up: &SetUp) -> Session {

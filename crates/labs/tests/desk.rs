@@ -18,7 +18,7 @@ const ALL: Show = Show { view: 0, layers: u32::MAX, axes: None };
 fn set_up(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "8"), ("d_width", "8"), ("batch", "16")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    SetUp { lab: LAB.slug.to_string(), changes, seed: 1, points: Vec::new() }
+    SetUp { lab: LAB.slug.to_string(), changes, seed: 1, ..SetUp::default() }
 }
 
 /// A desk with all that it tells, whose clock goes, and further as the test says.

@@ -20,7 +20,7 @@ const ALL: Show = Show { view: 0, layers: u32::MAX, axes: None };
 fn set_up(changes: &[(&str, &str)]) -> SetUp {
     let small = [("g_width", "16"), ("d_width", "16"), ("batch", "32")];
     let changes = small.iter().chain(changes).map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    SetUp { lab: LAB.slug.to_string(), changes, seed: 5, points: Vec::new() }
+    SetUp { lab: LAB.slug.to_string(), changes, seed: 5, ..SetUp::default() }
 }
 
 fn assets() -> Folder {
@@ -231,7 +231,7 @@ fn an_image_gan_takes_the_same_steps_on_the_device() {
     let engines = engines();
     let changes = [("filters", "4"), ("batch", "4"), ("z", "8"), ("g_lr", "0.0001"), ("d_lr", "0.0001"), ("condition", "known")];
     let changes = changes.map(|(key, value)| (key.to_string(), value.to_string())).to_vec();
-    let set_up = SetUp { lab: image_gan::LAB.slug.to_string(), changes, seed: 5, points: Vec::new() };
+    let set_up = SetUp { lab: image_gan::LAB.slug.to_string(), changes, seed: 5, ..SetUp::default() };
     let mut session = block_on(Session::new(&set_up, &assets(), &engines, EngineKind::Cpu)).unwrap();
     let mut comparing = block_on(session.compare(&engines, EngineKind::WebGpu, 3)).unwrap();
     let comparison = loop {

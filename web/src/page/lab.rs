@@ -557,7 +557,7 @@ impl Lab {
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
         let lab = self.which.get_untracked().slug.to_string();
-        self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points }));
+        self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points, ..SetUp::default() }));
         self.send(Command::Show(self.show.get_untracked()));
         self.send(Command::Pace(self.pace.get_untracked()));
     }

@@ -80,8 +80,8 @@ impl Watch {
             TroubleKind::Oscillation => self.oscillation.confirmed,
             // A look at what is all numbers ends it.
             TroubleKind::NotANumber => false,
-            // There is no posterior here.
-            TroubleKind::PosteriorCollapse => false,
+            // There is no posterior here, nor text.
+            TroubleKind::PosteriorCollapse | TroubleKind::Unstable | TroubleKind::ByHeart => false,
         }
     }
 

@@ -189,7 +189,12 @@ impl Model {
         let (asked_noise, asked_conditions) = (input("asked noise")?, input("asked conditions").ok());
         let resident = resident.into_iter().map(|(name, values)| Ok((input(name)?, values))).collect::<Result<_>>()?;
         Ok(Model {
-            course: Arc::new(Course { graph: Arc::new(graph), players: vec![discriminator_step, generator_step], resident }),
+            course: Arc::new(Course {
+                graph: Arc::new(graph),
+                players: vec![discriminator_step, generator_step],
+                resident,
+                resident_indices: Vec::new(),
+            }),
             look,
             samples,
             real,

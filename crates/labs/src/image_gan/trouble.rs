@@ -71,8 +71,8 @@ impl Watch {
             TroubleKind::VanishingGradient => self.vanishing.confirmed,
             TroubleKind::ModeCollapse => self.collapse.confirmed,
             TroubleKind::Oscillation => self.oscillation.confirmed,
-            // A look at what is all numbers ends it, and there is no posterior here.
-            TroubleKind::NotANumber | TroubleKind::PosteriorCollapse => false,
+            // A look at what is all numbers ends it, and there is no posterior here, nor text.
+            TroubleKind::NotANumber | TroubleKind::PosteriorCollapse | TroubleKind::Unstable | TroubleKind::ByHeart => false,
         }
     }
 

@@ -15,7 +15,7 @@ pub fn assets() -> Folder {
 
 pub fn set_up(lab: &str, changes: &[(&str, &str)], seed: u64) -> SetUp {
     let changes = changes.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-    SetUp { lab: lab.to_string(), changes, seed, points: Vec::new() }
+    SetUp { lab: lab.to_string(), changes, seed, ..SetUp::default() }
 }
 
 pub fn open(set_up: &SetUp) -> Result<Session> {

@@ -1,0 +1,195 @@
+//! A run of the lab: its text, its model, and what it is measured by.
+
+use std::f32::consts::LN_2;
+use std::sync::Arc;
+
+use terrarium_graph::{InputId, Pending, ProgramId};
+
+use super::answer::{Asking, Notes};
+use super::model::Model;
+use super::table::Options;
+use super::text::Text;
+use crate::error::{Error, Result};
+use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::library::Files;
+use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
+use crate::scene::{Gallery, Scene, Wall};
+use crate::settings::Settings;
+use crate::trouble::Suspicion;
+
+/// Held-out text costs so many nats a token more than the best it was when the model learns by heart.
+const BY_HEART: f32 = 0.1;
+/// A loss that is so far above the best it was has lost what was learnt.
+const LOST: f32 = 0.7;
+
+/// A Transformer and the text that it learns from.
+pub struct LanguageLab {
+    options: Options,
+    seed: u64,
+    text: Text,
+    model: Model,
+    notes: Notes,
+    by_heart: Suspicion,
+    unstable: Suspicion,
+    best: f32,
+    best_training: f32,
+    broke: bool,
+    measured_at: u32,
+}
+
+impl LanguageLab {
+    /// # Errors
+    /// Where the text cannot be had, or sizes do not go together.
+    pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
+        let options = Options::of(settings);
+        let text = Text::new(&options, set_up, files)?;
+        let model = Model::new(&options, &text)?;
+        Ok(Box::new(LanguageLab {
+            options,
+            seed: set_up.seed,
+            text,
+            model,
+            notes: Notes::default(),
+            by_heart: Suspicion::default(),
+            unstable: Suspicion::default(),
+            best: f32::INFINITY,
+            best_training: f32::INFINITY,
+            broke: false,
+            measured_at: 0,
+        }))
+    }
+}
+
+impl Experiment for LanguageLab {
+    fn course(&self) -> &Arc<Course> {
+        &self.model.course
+    }
+
+    fn follow(&mut self, settings: &Settings) {
+        self.options = Options::of(settings);
+    }
+
+    fn live(&self) -> Vec<(InputId, f32)> {
+        self.model.live(&self.options)
+    }
+
+    fn rhythm(&self) -> Vec<u32> {
+        vec![1]
+    }
+
+    fn charts(&self) -> Vec<Chart> {
+        let line = ChartLine::new;
+        let mut losses = vec![line(0, "Training", "loss", "of-training"), line(1, "Held out", "held_out_loss", "of-held-out")];
+        losses.push(line(4, "Bigram counts", "bigram_loss", "of-baseline"));
+        let mut charts = vec![Chart::new(
+            "Loss, in nats a token",
+            "How surprised the model is by the next token: lower is better. Where the held-out line turns up, it learns by heart. \
+             Counting which token follows which would cost what the third line says.",
+            Axis::Around,
+            losses,
+        )];
+        let mut next = 6;
+        if self.model.right.is_some() {
+            let of = self.text.items.as_ref().map(|items| items.rows.len() as u32);
+            let right = ChartLine { of, ..line(next, "Right", "accuracy", "of-held-out") };
+            charts.push(Chart::new(
+                "Held-out items answered right",
+                "The share of items it has never seen whose answer it gets right, letter by letter.",
+                Axis::Share,
+                vec![right],
+            ));
+            next += 1;
+        }
+        if self.model.before.is_some() {
+            charts.push(Chart::new(
+                "Loss on the text before, in nats a token",
+                "What the model costs on held-out text of what it had learnt before: as it climbs, that is forgotten.",
+                Axis::Around,
+                vec![line(next, "Earlier text", "earlier_loss", "of-earlier")],
+            ));
+            next += 1;
+        }
+        charts.push(Chart::new(
+            "Held-out bits a byte",
+            "What it would take to write down new text with the help of this model: lower is better, whatever text is cut into.",
+            Axis::Around,
+            vec![line(2, "Bits", "held_out_bits", "of-held-out")],
+        ));
+        charts.push(Chart::new(
+            "Held-out perplexity",
+            "As if the model chose blindly among so many tokens.",
+            Axis::Log,
+            vec![line(3, "Perplexity", "perplexity", "of-held-out")],
+        ));
+        charts.push(Chart::new(
+            "Learning rate",
+            "How far a step may go: it warms up, then falls by its schedule.",
+            Axis::Around,
+            vec![line(5, "Learning rate", "learning_rate", "of-training")],
+        ));
+        let norms = self.model.layers.iter().enumerate().map(|(i, name)| {
+            let slug = name.to_ascii_lowercase().replace(' ', "_");
+            line(next + i, name, &format!("gradient_norm_{slug}"), &format!("of-layer of-{}", slug.replace('_', "-")))
+        });
+        charts.push(Chart::of_gradient_norms(norms.collect()));
+        charts
+    }
+
+    fn looks(&self) -> Vec<ProgramId> {
+        [Some(self.model.held_out), self.model.right, self.model.before].into_iter().flatten().collect()
+    }
+
+    fn measure(&mut self, step: u32, readings: &[Vec<f32>], looks: &[Vec<f32>]) -> Vec<Option<f32>> {
+        let [reading] = readings else { return Vec::new() };
+        let ([loss, rate, norms @ ..], [held_out, rest @ ..]) = (&reading[..], looks) else { return Vec::new() };
+        let held_out = held_out.first().copied().unwrap_or(f32::NAN);
+        let since = step.saturating_sub(self.measured_at);
+        self.measured_at = step;
+        self.broke = false;
+        self.best = self.best.min(held_out);
+        self.best_training = self.best_training.min(*loss);
+        self.by_heart.weigh(held_out > self.best + BY_HEART && *loss < self.best, since);
+        self.unstable.weigh(*loss > self.best_training + LOST, since);
+        let bits = held_out / (self.text.bytes_per_token * LN_2);
+        let measures = [*loss, held_out, bits, held_out.exp(), self.text.bigram_loss, *rate];
+        let looks = rest.iter().map(|values| values.iter().sum::<f32>() / values.len().max(1) as f32);
+        measures.into_iter().chain(looks).chain(norms.iter().copied()).map(Some).collect()
+    }
+
+    fn broke(&mut self) {
+        self.broke = true;
+        self.by_heart = Suspicion::default();
+        self.unstable = Suspicion::default();
+    }
+
+    fn trouble(&self) -> Option<Trouble> {
+        let kind = match (self.broke, self.unstable.confirmed, self.by_heart.confirmed) {
+            (true, ..) => Some(TroubleKind::NotANumber),
+            (_, true, _) => Some(TroubleKind::Unstable),
+            (_, _, true) => Some(TroubleKind::ByHeart),
+            _ => None,
+        };
+        kind.map(TroubleKind::explain)
+    }
+
+    /// Attention on the beginning of the held-out text: a row for each layer, a picture for each head.
+    fn scene(&mut self, _: u32, _: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
+        let inside = self.model.inside;
+        stage.write_indices(inside.tokens, &self.text.shown(inside.positions))?;
+        let pixels = stage.show(inside.patterns)?;
+        let [rows, columns] = [self.options.model.layers, self.options.model.heads];
+        Ok(Box::pin(async move {
+            let size = [inside.positions, inside.positions, 1];
+            let wall = Wall { place: [0.0, 0.0, 1.0, 1.0], rows, columns, size, pixels: pixels.await?, joined: false };
+            Ok(Scene::Gallery(Gallery { walls: vec![wall], dots: None }))
+        }))
+    }
+
+    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
+        let Question::Language(question) = question else {
+            return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
+        };
+        let LanguageLab { options, seed, text, model, notes, .. } = self;
+        Box::pin(Asking { model, options, text, notes, seed: *seed, stage, progress }.answer(question))
+    }
+}

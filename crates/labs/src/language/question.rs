@@ -1,0 +1,238 @@
+//! What can be asked of a language model, and what it answers.
+
+use serde::{Deserialize, Serialize};
+
+/// The most tokens that one question may ask for.
+pub const MOST_TOKENS: u32 = 256;
+/// How many alternatives are told of a position.
+pub const ALTERNATIVES: usize = 10;
+/// How many numbers of a position's stream of activations are told.
+pub const STREAM: usize = 64;
+
+/// Under each, what its answer is. Texts longer than the model can look at are cut at their beginning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Question {
+    /// What is read, and by what: [`Answer::About`].
+    About,
+    /// How a text falls into tokens, where byte pairs are merged only by the first so many merges: [`Answer::Tokens`].
+    Tokens { text: String, merges: Option<u32> },
+    /// So many tokens that go on from a text: [`Answer::Continued`]. To go on from what came, ask with that at the end of the text:
+    /// what was read before stays at hand.
+    Continue { text: String, count: u32, sampling: Sampling, model: Model },
+    /// What may come next and how one of it is drawn: [`Answer::Next`].
+    Next { text: String, sampling: Sampling },
+    /// How each token of a text was seen coming: [`Answer::Read`].
+    Read { text: String, model: Model },
+    /// Who looks at whom: [`Answer::Attention`].
+    Attention { text: String },
+    /// What each layer would say came next, at every position: [`Answer::Lens`].
+    Lens { text: String },
+    /// How the prediction after a text comes about, layer by layer: [`Answer::Flow`].
+    Flow { text: String },
+    /// Held-out items of the task, from one on, with what the model makes of them: [`Answer::Items`].
+    Items { from: u32, count: u32 },
+    /// The model as files that Hugging Face's Transformers reads; numbers of 16 bits if `half`: [`Answer::Files`].
+    Export { half: bool },
+}
+
+/// Which model is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Model {
+    /// The run's, as it stands.
+    #[default]
+    Now,
+    /// The one that the run started from.
+    Before,
+}
+
+/// How the next token is drawn from what the model says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Sampling {
+    /// Logits are divided by it: below 1 the likely becomes likelier, above 1 the unlikely does. At 0 the likeliest is taken.
+    pub temperature: f32,
+    /// Only so many of the likeliest are kept; 0 keeps all. (Fan et al. 2018)
+    pub top_k: u32,
+    /// Only the likeliest that together have this probability are kept. (Holtzman et al. 2020)
+    pub top_p: f32,
+    /// Only those are kept that have at least this share of the likeliest one's probability. (Nguyen et al. 2024)
+    pub min_p: f32,
+    /// Logits of what is in the text already are brought down by this factor; 1 leaves them alone. (Keskar et al. 2019)
+    pub repetition_penalty: f32,
+    pub seed: u32,
+    /// Drawing ends where this has come; empty for nothing.
+    pub stop: String,
+}
+
+impl Default for Sampling {
+    fn default() -> Sampling {
+        Sampling { temperature: 0.8, top_k: 0, top_p: 1.0, min_p: 0.0, repetition_penalty: 1.0, seed: 1, stop: String::new() }
+    }
+}
+
+/// What is answered.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    About(About),
+    Tokens(Vec<Token>),
+    Continued(Continued),
+    Next(Next),
+    Read(Vec<Seen>),
+    Attention(Attention),
+    Lens(Lens),
+    Flow(Flow),
+    Items(Vec<Item>),
+    Files(Vec<File>),
+}
+
+/// A run's text, tokenizer and sizes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// Number of different tokens.
+    pub vocabulary: u32,
+    /// The most tokens that the model sees at once.
+    pub context: u32,
+    /// Tokens to learn from, and held out.
+    pub tokens: u32,
+    pub held_out: u32,
+    /// The merges of byte pairs in the order in which they were learnt: left, right, and what they make. None for other tokenizers.
+    pub merges: Vec<[String; 3]>,
+    /// How the text begins.
+    pub excerpt: String,
+    /// Texts to begin with.
+    pub prompts: Vec<String>,
+    /// Whether the text is a list of short documents, names say, that each end by themselves.
+    pub documents: bool,
+    /// Whether the text is a task with exact answers.
+    pub task: bool,
+    /// Whether the run started from another model.
+    pub has_before: bool,
+    /// What bigram counts would cost on the held-out text, in nats a token.
+    pub bigram_loss: f32,
+    /// Bytes of memory that the model takes to train: weights, their moments and gradients, and activations.
+    pub bytes: u64,
+    /// Multiplications and additions to read one token, each counted.
+    pub flops_per_token: u64,
+}
+
+/// A token as a person reads it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Token {
+    pub id: u32,
+    /// What stands there; bytes that are no character by themselves are written as in ⟨E2⟩.
+    pub text: String,
+}
+
+/// A token with its probability.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Likely {
+    pub token: Token,
+    pub probability: f32,
+}
+
+/// What went on from a text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Continued {
+    pub tokens: Vec<Likely>,
+    /// The whole text with what came.
+    pub text: String,
+    pub ended: Option<Ended>,
+    /// Tokens at the beginning of the text that the model no longer sees.
+    pub unseen: u32,
+}
+
+/// Why nothing more comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Ended {
+    /// The model ended its document.
+    Document,
+    /// What was to stop it has come.
+    Stop,
+}
+
+/// How a token is drawn: what may come, the likeliest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Next {
+    pub candidates: Vec<Candidate>,
+    /// Among how many tokens the draw is, in the end.
+    pub kept: u32,
+    /// The number drawn uniformly from 0 to 1.
+    pub draw: f32,
+    /// Which was chosen.
+    pub chosen: Token,
+}
+
+/// A token that may come, and what becomes of its probability.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    pub token: Token,
+    /// As the model says it; after repetition penalty and temperature; after top-k; after top-p; after min-p, from which it is drawn.
+    pub stages: Vec<f32>,
+}
+
+/// A token of a text, and how it was seen coming. The first of a text was not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    pub token: Token,
+    pub probability: Option<f32>,
+    /// How unsure the model was of what comes *after* it, in bits.
+    pub entropy: f32,
+    /// What it took for likeliest to come after it.
+    pub alternatives: Vec<Likely>,
+}
+
+/// Who looks at whom.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Attention {
+    pub tokens: Vec<Token>,
+    pub layers: u32,
+    pub heads: u32,
+    /// From 0 to 255: `[layers, heads, looking, looked at]`.
+    pub weights: Vec<u8>,
+}
+
+/// What each layer would say: what comes out of the embedding first, then out of each block.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Lens {
+    pub tokens: Vec<Token>,
+    /// `[layers + 1][positions]`
+    pub layers: Vec<Vec<Likely>>,
+}
+
+/// How a prediction comes about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    pub tokens: Vec<Token>,
+    /// What comes out of the embedding first, then out of each block, at the last position.
+    pub layers: Vec<Layer>,
+    pub prediction: Vec<Likely>,
+}
+
+/// The stream of activations of the last position behind a layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Layer {
+    /// The first [`STREAM`] of its numbers.
+    pub stream: Vec<f32>,
+    /// Root of the mean square of all of them.
+    pub size: f32,
+    /// What the model would say if this were the last layer.
+    pub guess: Likely,
+    /// For each head of the block, the position that it attends to most, and how much; none behind the embedding.
+    pub heads: Vec<(u32, f32)>,
+}
+
+/// An item of a task.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub prompt: String,
+    pub answer: String,
+    /// What the model says where it always takes the likeliest token.
+    pub said: String,
+    pub right: bool,
+}
+
+/// A file to be kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct File {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}

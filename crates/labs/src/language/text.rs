@@ -1,0 +1,252 @@
+//! What a run reads: its text, cut into tokens, a part of it held out; where it is a task, held-out items of it.
+
+use terrarium_data::text::bigram::Bigram;
+use terrarium_data::text::corpus::Corpus;
+use terrarium_data::text::names::names;
+use terrarium_data::text::tasks::{Item, Task};
+use terrarium_data::text::tokenizer::{BpeTrainer, Tokenizer, Unknown, WordCounts, show};
+
+use super::question::Token;
+use super::table::Options;
+use crate::error::{Error, Result};
+use crate::library::Files;
+use crate::protocol::SetUp;
+use crate::settings::{Choice, Settings, choices, option};
+
+/// The file of names, one in each line.
+const NAMES: [&str; 1] = ["names.txt"];
+/// Lines of a task that are made up to learn from, and held-out items that are measured by.
+const LINES: usize = 50_000;
+const ITEMS: usize = 200;
+/// Letters of the text that are shown of its beginning.
+const EXCERPT: usize = 400;
+/// Documents whose beginnings are offered to go on from.
+const PROMPTS: usize = 6;
+
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Data {
+    Names,
+    Task(Task),
+    /// The visitor's.
+    Own,
+}
+
+/// What text is cut into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tokens {
+    Characters,
+    Bytes,
+    /// Byte pairs, merged to a vocabulary of so many tokens.
+    Pairs(usize),
+}
+
+const DATA: [(Data, Choice); 7] = [
+    option(Data::Names, "names", "Names", "8,403 first names, each a document of its own."),
+    task(Task::Copy),
+    task(Task::Reverse),
+    task(Task::Sort),
+    task(Task::Addition),
+    task(Task::Brackets),
+    option(Data::Own, "own", "Your own text", "1,000 characters or more, pasted or picked. It never leaves this machine."),
+];
+
+const fn task(task: Task) -> (Data, Choice) {
+    option(Data::Task(task), task.name(), task.label(), task.help())
+}
+
+const TOKENS: [(Tokens, Choice); 3] = [
+    option(Tokens::Characters, "char", "Characters", "A token for each character that the text has."),
+    option(Tokens::Bytes, "byte", "Bytes", "A token for each of the 256 values of a byte: any text in any script."),
+    option(Tokens::Pairs(0), "bpe", "Byte pairs", "What often stands together becomes a token: whole words, in the end."),
+];
+
+impl Data {
+    pub const CHOICES: &'static [Choice] = &choices(&DATA);
+
+    pub fn of(settings: &Settings) -> Data {
+        DATA[settings.choice("data")].0
+    }
+
+    pub fn is_task(self) -> bool {
+        matches!(self, Data::Task(_))
+    }
+}
+
+impl Tokens {
+    pub const CHOICES: &'static [Choice] = &choices(&TOKENS);
+
+    pub fn of(settings: &Settings) -> Tokens {
+        match TOKENS[settings.choice("tokens")].0 {
+            Tokens::Pairs(_) => Tokens::Pairs(settings.whole("vocabulary") as usize),
+            other => other,
+        }
+    }
+}
+
+/// Names of the files that hold a run's text.
+pub fn files(settings: &Settings) -> &'static [&'static str] {
+    match Data::of(settings) {
+        Data::Names => &NAMES,
+        Data::Task(_) | Data::Own => &[],
+    }
+}
+
+/// The text of a run.
+pub struct Text {
+    pub tokenizer: Tokenizer,
+    pub train: Vec<u32>,
+    pub held_out: Vec<u32>,
+    /// Held-out text of what the model had learnt before, where it goes on from another.
+    pub before: Option<Vec<u32>>,
+    pub items: Option<Items>,
+    /// Whether the text is a list of documents, between which there is a token of its own.
+    pub documents: bool,
+    /// Of the held-out text.
+    pub bytes_per_token: f32,
+    /// What counting bigrams would cost on the held-out text, in nats a token.
+    pub bigram_loss: f32,
+    pub excerpt: String,
+    pub prompts: Vec<String>,
+}
+
+/// Held-out items of a task.
+pub struct Items {
+    pub task: Task,
+    pub items: Vec<Item>,
+    /// What is read and said of each: `[n][context + 1]`.
+    pub rows: Vec<Vec<u32>>,
+    /// 1 where a token of the answer, or its end, is to be said, else 0: `[n][context]`.
+    pub asked: Vec<Vec<f32>>,
+}
+
+impl Items {
+    fn new(task: Task, items: Vec<Item>, context: usize, tokenizer: &Tokenizer) -> Result<Items> {
+        let (mut rows, mut asked) = (Vec::new(), Vec::new());
+        let end = tokenizer.end_of_text();
+        for Item { prompt, answer } in &items {
+            let mut row: Vec<u32> = end.into_iter().chain(tokenizer.encode(prompt)).collect();
+            let prompted = row.len();
+            row.extend(tokenizer.encode(answer).into_iter().chain(end));
+            if row.len() > context + 1 {
+                let needed = row.len() - 1;
+                return Err(Error(format!("The context is too short: “{prompt}{answer}” takes {needed} tokens.")));
+            }
+            asked.push((1..=context).map(|i| f32::from(u8::from(i >= prompted && i < row.len()))).collect());
+            row.resize(context + 1, 0);
+            rows.push(row);
+        }
+        Ok(Items { task, items, rows, asked })
+    }
+}
+
+impl Text {
+    /// The text of a set-up. The same seed holds out the same.
+    ///
+    /// # Errors
+    /// Where there is no text, or too little.
+    pub fn new(options: &Options, set_up: &SetUp, files: &Files) -> Result<Text> {
+        let seed = set_up.seed;
+        let (corpus, items) = match options.data {
+            Data::Names => {
+                let file =
+                    std::str::from_utf8(files.bytes(NAMES[0])?).map_err(|_| Error("The names cannot be read.".to_string()))?;
+                (names(file)?, None)
+            }
+            Data::Task(task) => {
+                let items = task.held_out(options.length, seed, ITEMS);
+                (task.training(options.length, seed, LINES), Some((task, items)))
+            }
+            Data::Own => (Corpus::text(&set_up.text)?, None),
+        };
+        let documents = corpus.documents().len() > 1;
+        let excerpt = corpus.documents().iter().flat_map(|text| text.chars().chain(['\n'])).take(EXCERPT).collect();
+        let split = corpus.split(options.held_out, seed)?;
+        let tokenizer = tokenizer(options.tokens, &split.training);
+        let tokenizer = if documents { tokenizer.with_end_of_text() } else { tokenizer };
+        let [train, held_out] = [&split.training, &split.held_out].map(|part| part.tokens(&tokenizer));
+        let context = options.model.context;
+        let least = context + 2;
+        if train.len().min(held_out.len()) < least {
+            return Err(Error(format!(
+                "There is too little text: with a context of {context} tokens, {least} of them are needed to learn from and as many to \
+                 measure by; there are {} and {}.",
+                train.len(),
+                held_out.len()
+            )));
+        }
+        let prompts = match &items {
+            Some((_, items)) => items.iter().take(PROMPTS).map(|item| item.prompt.clone()).collect(),
+            None => beginnings(&split.held_out, documents),
+        };
+        let items = items.map(|(task, items)| Items::new(task, items, context, &tokenizer)).transpose()?;
+        Ok(Text {
+            bytes_per_token: split.held_out.bytes() as f32 / held_out.len() as f32,
+            bigram_loss: Bigram::fit(&train, tokenizer.len()).loss(&held_out).unwrap_or(f64::NAN) as f32,
+            excerpt,
+            prompts,
+            train,
+            held_out,
+            before: None,
+            items,
+            documents,
+            tokenizer,
+        })
+    }
+
+    /// A text as the model is to go on from it: after the end of another document, where there are such.
+    pub fn begun(&self, text: &str) -> Vec<u32> {
+        let mut ids: Vec<u32> = self.tokenizer.end_of_text().filter(|_| self.documents).into_iter().collect();
+        ids.extend(self.tokenizer.encode(text));
+        if ids.is_empty() {
+            // Something must be read: what the text began with is as good as anything.
+            ids.push(self.train[0]);
+        }
+        ids
+    }
+
+    /// How a text falls into tokens after so many merges.
+    pub fn cut(&self, text: &str, _merges: Option<u32>) -> Vec<Token> {
+        let ids = self.tokenizer.encode(text);
+        ids.into_iter().map(|id| Token { id, text: self.tokenizer.show(id) }).collect()
+    }
+
+    /// All merges, as their parts and what they make can be read.
+    pub fn merges(&self) -> Vec<[String; 3]> {
+        let part = |id| self.tokenizer.show(id);
+        let joined = |left: u32, right: u32| {
+            let bytes = [self.tokenizer.token_bytes(left), self.tokenizer.token_bytes(right)].concat();
+            show(&bytes)
+        };
+        self.tokenizer.merges().iter().map(|&(left, right)| [part(left), part(right), joined(left, right)]).collect()
+    }
+
+    /// The beginning of the held-out text, so many tokens of it.
+    pub fn shown(&self, count: usize) -> Vec<u32> {
+        self.held_out.iter().copied().cycle().take(count).collect()
+    }
+}
+
+fn tokenizer(tokens: Tokens, corpus: &Corpus) -> Tokenizer {
+    match tokens {
+        Tokens::Characters => Tokenizer::characters(&corpus.joined(), Unknown::Token),
+        Tokens::Bytes => Tokenizer::bytes(),
+        Tokens::Pairs(vocabulary) => {
+            let mut counts = WordCounts::default();
+            corpus.documents().iter().for_each(|text| counts.add(text));
+            let mut trainer = BpeTrainer::new(counts, vocabulary);
+            while trainer.step().is_some() {}
+            trainer.tokenizer()
+        }
+    }
+}
+
+/// How some documents begin: the first letters of short ones, the first words of long ones.
+fn beginnings(corpus: &Corpus, documents: bool) -> Vec<String> {
+    let texts = corpus.documents();
+    if documents && texts.iter().all(|text| text.len() < 40) {
+        return texts.iter().take(PROMPTS).map(|text| text.chars().take(2).collect()).collect();
+    }
+    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| line.split_whitespace().count() > 3);
+    lines.take(PROMPTS).map(|line| line.split_whitespace().take(3).collect::<Vec<_>>().join(" ")).collect()
+}

@@ -1,0 +1,175 @@
+//! The language lab: it learns, writes, and can be looked into.
+
+mod support;
+
+use pollster::block_on;
+use support::{open, set_up, train, value};
+use terrarium_labs::language::{Answer, Continued, Ended, LAB, Model, PRESETS, Question, Sampling};
+use terrarium_labs::{Result, Session};
+
+const SMALL: [(&str, &str); 6] =
+    [("layers", "1"), ("width", "16"), ("heads", "2"), ("hidden", "32"), ("context", "16"), ("batch", "4")];
+
+fn session(changes: &[(&str, &str)]) -> Session {
+    open(&set_up(LAB.slug, &[&SMALL, changes].concat(), 1)).unwrap()
+}
+
+fn asked(session: &mut Session, question: Question) -> Result<Answer> {
+    Ok(block_on(session.ask(question.into(), &|_| ()))?.language.expect("an answer of this lab"))
+}
+
+fn go_on(session: &mut Session, text: &str, count: u32, sampling: Sampling) -> Continued {
+    match asked(session, Question::Continue { text: text.to_string(), count, sampling, model: Model::Now }) {
+        Ok(Answer::Continued(continued)) => continued,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn ids(continued: &Continued) -> Vec<u32> {
+    continued.tokens.iter().map(|likely| likely.token.id).collect()
+}
+
+#[test]
+fn every_preset_opens() {
+    for preset in &PRESETS {
+        let mut session = open(&set_up(LAB.slug, preset.changes, 1)).unwrap_or_else(|why| panic!("{}: {why}", preset.slug));
+        session.advance_steps(1).unwrap();
+    }
+}
+
+#[test]
+fn names_are_learnt_better_than_by_counting_pairs() {
+    let mut session = session(&[("layers", "2"), ("width", "32"), ("hidden", "128"), ("batch", "16"), ("lr", "0.006")]);
+    let row = train(&mut session, 600);
+    let [held_out, bigram] = ["held_out_loss", "bigram_loss"].map(|key| value(&session, &row, key));
+    assert!((2.3..2.6).contains(&bigram), "{bigram}");
+    assert!(held_out < bigram - 0.05, "{held_out} against {bigram}");
+    let name = go_on(&mut session, "", 30, Sampling::default());
+    assert_eq!(name.ended, Some(Ended::Document), "{name:?}");
+}
+
+#[test]
+fn brackets_are_closed() {
+    let changes = [
+        ("data", "brackets"),
+        ("length", "4"),
+        ("layers", "2"),
+        ("width", "32"),
+        ("hidden", "64"),
+        ("batch", "32"),
+        ("lr", "0.006"),
+    ];
+    let mut session = session(&changes);
+    let row = train(&mut session, 1_500);
+    let right = value(&session, &row, "accuracy");
+    assert!(right > 0.7, "{right}");
+    let Answer::Items(items) = asked(&mut session, Question::Items { from: 0, count: 20 }).unwrap() else { panic!("items") };
+    let said = items.iter().filter(|item| item.right).count() as f32 / items.len() as f32;
+    assert!((said - right).abs() < 0.2, "{said} of those said, {right} by the chart");
+    for item in items {
+        assert_eq!(item.right, item.said == item.answer, "{item:?}");
+    }
+}
+
+#[test]
+fn writing_in_pieces_is_writing_at_once() {
+    let mut session = session(&[]);
+    train(&mut session, 50);
+    let sampling = Sampling { top_k: 5, repetition_penalty: 1.2, ..Sampling::default() };
+    let whole = go_on(&mut session, "an", 10, sampling.clone());
+    let mut pieces = go_on(&mut session, "an", 4, sampling.clone());
+    let mut all = ids(&pieces);
+    while all.len() < 10 && pieces.ended.is_none() {
+        pieces = go_on(&mut session, &pieces.text, 2, sampling.clone());
+        all.extend(ids(&pieces));
+    }
+    assert_eq!(all, ids(&whole));
+    let other = go_on(&mut session, "an", 10, Sampling { seed: 2, ..sampling });
+    assert_ne!(ids(&other), ids(&whole));
+    let surest = Sampling { temperature: 0.0, ..Sampling::default() };
+    assert_eq!(go_on(&mut session, "an", 5, surest.clone()), go_on(&mut session, "an", 5, Sampling { seed: 7, ..surest }));
+}
+
+#[test]
+fn a_full_context_makes_room_and_says_so() {
+    let mut session = session(&[("data", "copy"), ("length", "6")]);
+    let sampling = Sampling { temperature: 3.0, ..Sampling::default() };
+    let mut text = go_on(&mut session, "a", 12, sampling.clone());
+    let mut rounds = 0;
+    while text.unseen == 0 && rounds < 20 {
+        text = go_on(&mut session, &format!("{}x", text.text.replace("<|endoftext|>", "")), 12, sampling.clone());
+        rounds += 1;
+    }
+    assert!(text.unseen > 0);
+}
+
+#[test]
+fn what_is_drawn_can_be_stopped() {
+    let mut session = session(&[]);
+    train(&mut session, 50);
+    let sampling = Sampling { temperature: 2.0, stop: "a".to_string(), ..Sampling::default() };
+    let mut stopped = 0;
+    for seed in 1..=10 {
+        let drawn = go_on(&mut session, "b", 15, Sampling { seed, ..sampling.clone() });
+        stopped += u32::from(drawn.ended == Some(Ended::Stop));
+        assert_eq!(drawn.text[1..].find('a'), (drawn.ended == Some(Ended::Stop)).then(|| drawn.text.len() - 2), "{drawn:?}");
+    }
+    assert!(stopped > 0);
+}
+
+#[test]
+fn own_text_is_read_or_refused_in_words() {
+    let own = |text: &str, changes: &[(&str, &str)]| {
+        let set_up = set_up(LAB.slug, &[&SMALL[..], &[("data", "own")], changes].concat(), 1);
+        open(&terrarium_labs::protocol::SetUp { text: text.into(), ..set_up }).err().map(|why| why.0)
+    };
+    let text = "Ein Löwe und eine Maus gingen ihres Wegs. ".repeat(40);
+    assert_eq!(own(&text, &[]), None);
+    assert_eq!(own(&text, &[("tokens", "bpe"), ("vocabulary", "300")]), None);
+    assert_eq!(own("", &[]).unwrap(), "There is no text in it.");
+    assert_eq!(own("short", &[]).unwrap(), "The text has 5 characters; at least 1000 are needed to learn from.");
+    let much = own(&text, &[("context", "1000")]).unwrap();
+    assert!(much.starts_with("There is too little text: with a context of 1000 tokens, 1002 of them are needed"), "{much}");
+    assert_eq!(own(&text, &[("heads", "3")]).unwrap(), "A width of 16 cannot be shared out evenly among 3 heads.");
+}
+
+#[test]
+fn what_is_inside_fits_together() {
+    let mut session = session(&[]);
+    train(&mut session, 50);
+    let text = "anna".to_string();
+    let Answer::Read(read) = asked(&mut session, Question::Read { text: text.clone(), model: Model::Now }).unwrap() else {
+        panic!()
+    };
+    assert_eq!(read.iter().map(|seen| seen.token.text.as_str()).collect::<Vec<_>>(), ["<|endoftext|>", "a", "n", "n", "a"]);
+    assert_eq!(read[0].probability, None);
+    for (seen, next) in read.iter().zip(&read[1..]) {
+        let sum: f32 = seen.alternatives.iter().map(|likely| likely.probability).sum();
+        assert!(sum > 0.0 && sum <= 1.001, "{sum}");
+        assert!(seen.entropy > 0.0 && seen.entropy < 28_f32.log2() + 1e-3);
+        let told = seen.alternatives.iter().find(|likely| likely.token == next.token);
+        assert!(told.is_none_or(|told| (told.probability - next.probability.unwrap()).abs() < 1e-6));
+    }
+    let Answer::Attention(attention) = asked(&mut session, Question::Attention { text: text.clone() }).unwrap() else { panic!() };
+    assert_eq!(attention.weights.len(), 2 * 5 * 5);
+    for (row, weights) in attention.weights.chunks(5).enumerate() {
+        assert!((250..=260).contains(&weights.iter().map(|w| u32::from(*w)).sum::<u32>()), "{weights:?}");
+        assert!(weights[row % 5 + 1..].iter().all(|w| *w == 0), "what comes later is seen: {weights:?}");
+    }
+    let Answer::Lens(lens) = asked(&mut session, Question::Lens { text: text.clone() }).unwrap() else { panic!() };
+    assert_eq!((lens.layers.len(), lens.layers[0].len()), (2, 5));
+    assert_eq!(lens.layers[1][4], read[4].alternatives[0]);
+    let Answer::Flow(flow) = asked(&mut session, Question::Flow { text: text.clone() }).unwrap() else { panic!() };
+    assert_eq!(flow.prediction, read[4].alternatives);
+    assert_eq!(flow.layers.iter().map(|layer| layer.heads.len()).collect::<Vec<_>>(), [0, 2]);
+    let Answer::Next(next) =
+        asked(&mut session, Question::Next { text, sampling: Sampling { top_k: 3, ..Sampling::default() } }).unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!(next.kept, 3);
+    assert!((next.candidates[0].stages[0] - read[4].alternatives[0].probability).abs() < 1e-5);
+    let last: f32 = next.candidates.iter().map(|candidate| candidate.stages[4]).sum();
+    assert!((last - 1.0).abs() < 1e-4, "{last}");
+    assert!(next.candidates[..3].iter().any(|candidate| candidate.token == next.chosen));
+}
