@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow};
 use terrarium_data::points::parse_csv;
+use terrarium_data::text::corpus::read_text;
 use terrarium_labs::checkpoint;
 use terrarium_labs::lab::Lab;
 use terrarium_labs::library::Folder;
@@ -41,11 +42,14 @@ pub struct Options {
     /// Learn the points of a CSV file, with --set data=custom
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
+    /// Learn from a text file, with --lab language --set data=own
+    #[arg(long, value_name = "FILE")]
+    text: Option<PathBuf>,
     /// The folder of the pictures that labs learn from
     #[arg(long, value_name = "FOLDER", default_value = "web/assets")]
     assets: PathBuf,
     /// Go on with a checkpoint, with its settings and seed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "preset", "settings", "seed", "points"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "preset", "settings", "seed", "points", "text"])]
     load: Option<PathBuf>,
     /// Write a checkpoint at the end
     #[arg(long, value_name = "FILE")]
@@ -137,7 +141,16 @@ fn set_up(options: &Options) -> Result<SetUp> {
         report.notes().iter().for_each(|note| eprintln!("{note}"));
         points = report.points.xy;
     }
-    Ok(SetUp { lab: options.lab.clone(), changes, seed: options.seed, points })
+    let mut text = "".into();
+    if let Some(file) = &options.text {
+        let (read, encoding) = read_text(&fs::read(file).with_context(|| cannot("read", file))?)?;
+        eprintln!("{} characters of {encoding}", read.chars().count());
+        text = read.into();
+        if !changes.iter().any(|(key, _)| key == "data") {
+            changes.push(("data".to_string(), "own".to_string()));
+        }
+    }
+    Ok(SetUp { lab: options.lab.clone(), changes, seed: options.seed, points, text, ..SetUp::default() })
 }
 
 /// A row under the names of its measures.
