@@ -113,7 +113,11 @@ fn like_the_first_it_writes_what_it_says() {
 
 #[test]
 fn with_adapters_it_writes_what_it_says() {
-    agree(Settings { adapters: Some(Adapters { rank: 2, attention: true, feed_forward: true }), positions: Positions::None, ..like_gpt2() });
+    agree(Settings {
+        adapters: Some(Adapters { rank: 2, attention: true, feed_forward: true }),
+        positions: Positions::None,
+        ..like_gpt2()
+    });
 }
 
 #[test]
