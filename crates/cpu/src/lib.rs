@@ -11,7 +11,9 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use kernels::map::{Chain, Run, TILE};
-use kernels::{attention, cached_attention, cross_entropy, gather, matmul, patches, reduce, rotary, sample, softmax, update};
+use kernels::{
+    attention, cached_attention, cross_entropy, gather, matmul, normalise, patches, reduce, rotary, sample, softmax, update,
+};
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
@@ -146,7 +148,7 @@ impl Engine for Cpu {
 impl Loaded {
     fn new(program: Program) -> Loaded {
         let chain = |kernel: &Kernel| match kernel {
-            Kernel::Map(map) | Kernel::MatMul { tail: map, .. } => Some(Chain::new(map)),
+            Kernel::Map(map) | Kernel::MatMul { tail: map, .. } | Kernel::Normalise { tail: map, .. } => Some(Chain::new(map)),
             _ => None,
         };
         Loaded { chains: program.kernels.iter().map(chain).collect(), program }
@@ -169,6 +171,9 @@ impl Loaded {
                 Kernel::Attention { heads, .. } => need(|s| &mut s.scores, attention::scratch_len(heads)),
                 Kernel::AttentionGradient { heads, .. } => need(|s| &mut s.scores, attention::gradient_scratch_len(heads)),
                 Kernel::Rotary { of, .. } => need(|s| &mut s.scores, of.head_dim),
+                Kernel::Normalise { cols, .. } | Kernel::NormaliseGradient { cols, .. } => {
+                    need(|s| &mut s.product, normalised_rows(*cols) * cols.max(&1));
+                }
                 Kernel::CachedAttention { context, .. } => need(|s| &mut s.scores, context + 1),
                 _ => {}
             }
@@ -220,7 +225,22 @@ impl Loaded {
                 unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
                 updates.iter().for_each(update);
             }
-            (Kernel::Map(_) | Kernel::MatMul { .. }, None) => unreachable!("each of these has a chain, made in `new`"),
+            (&Kernel::Normalise { of, rows, cols, ref source, .. }, Some(chain)) => {
+                let (source, block) = (read(source), normalised_rows(cols));
+                for first in (0..rows).step_by(block) {
+                    let range = first * cols..(first + block).min(rows) * cols;
+                    let product = &mut scratch.product[..range.len()];
+                    normalise::normalise(of, cols, &source[range.clone()], product);
+                    // SAFETY: as above.
+                    unsafe { chain.run(spaces, run, range, product, &mut scratch.tiles) };
+                }
+            }
+            (&Kernel::NormaliseGradient { of, cols, ref source, ref gradient, ref target, .. }, _) => {
+                normalise::gradient(of, cols, read(source), read(gradient), &mut scratch.product, write(target));
+            }
+            (Kernel::Map(_) | Kernel::MatMul { .. } | Kernel::Normalise { .. }, None) => {
+                unreachable!("each of these has a chain, made in `new`")
+            }
             (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
                 reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
             }
@@ -392,6 +412,11 @@ fn fold_rows(of: &Patches, rows: Range<usize>, product: &[f32], picture: &mut [f
         }
         row = end;
     }
+}
+
+/// Rows that are normalised at a time, so that they are still in the nearest cache for what follows.
+fn normalised_rows(cols: usize) -> usize {
+    (2048 / cols.max(1)).max(1)
 }
 
 fn sizes(kernel: &Kernel) -> Option<matmul::Sizes> {

@@ -11,6 +11,7 @@
 
 mod attention;
 mod layout;
+mod normalise;
 mod ops;
 mod run;
 mod sampling;

@@ -3,9 +3,9 @@
 use dfdx::prelude::*;
 use terrarium_graph::{Binary, Node, Op, Reduce, Rotary, Shape, Unary};
 
-use crate::attention;
 use crate::layout::{pixels, places, stretched};
 use crate::{Numbers, values};
+use crate::{attention, normalise};
 
 pub(crate) type Result<T> = std::result::Result<T, CpuError>;
 
@@ -31,6 +31,8 @@ where
         return take(end_to_end(&x, tape)?, places);
     }
     match node.op {
+        Op::Normalise(of) => return normalise::normalise(of, &x[0], tape),
+        Op::NormaliseGradient(of) => return normalise::gradient(of, &x, tape),
         Op::Attention { of, columns } => return attention::attention(node, of, columns, &x, tape),
         Op::AttentionGradient { of, columns } => {
             let gradient = attention::gradient(node, of, columns, &x)?;

@@ -30,7 +30,9 @@ pub use engine::{Engine, Pending, at_once, if_done};
 pub use error::{Error, Result};
 pub use graph::{Assign, DType, Graph, Input, InputId, Learn, Node, NodeId, ProgramId, ProgramSpec, Step, Var, VarId, VarKind};
 pub use init::Init;
-pub use ops::{Attention, Binary, Cache, Noise, Op, Pairs, Reduce, Rotary, STAGES, Sampling, Scalar, Unary, Window, to_index};
+pub use ops::{
+    Attention, Binary, Cache, Noise, Normalise, Op, Pairs, Reduce, Rotary, STAGES, Sampling, Scalar, Unary, Window, to_index,
+};
 pub use optim::{Optimiser, Rule};
 pub use plan::plan;
 pub use shape::Shape;

@@ -6,6 +6,7 @@ pub mod cross_entropy;
 pub mod gather;
 pub mod map;
 pub mod matmul;
+pub mod normalise;
 pub mod patches;
 pub mod reduce;
 pub mod rotary;

@@ -13,6 +13,7 @@ mod cross_entropy;
 mod gather;
 mod leaf;
 mod matmul;
+mod normalise;
 mod one_hot;
 mod pad;
 mod permute;
@@ -32,6 +33,8 @@ pub use binary::Binary;
 pub use cached_attention::Cache;
 pub use cast::to_index;
 pub use leaf::Noise;
+pub use normalise::Normalise;
+pub(crate) use normalise::rows as rows_of;
 pub use reduce::Reduce;
 pub use rotary::{Pairs, Rotary};
 pub use sample::{STAGES, Sampling};
@@ -126,6 +129,10 @@ pub enum Op {
     CachedAttention {
         heads: usize,
     },
+    /// Over the last axis.
+    Normalise(Normalise),
+    /// The gradient of what is normalised, from it and the gradient of the value.
+    NormaliseGradient(Normalise),
     /// Of queries, keys and values, which begin at these columns of the inputs' rows.
     Attention {
         of: Attention,
@@ -202,6 +209,8 @@ impl Op {
             Op::Rotary { .. } => "rotary",
             Op::CrossEntropy => "cross-entropy",
             Op::CrossEntropyGradient => "gradient of cross-entropy",
+            Op::Normalise(_) => "normalise",
+            Op::NormaliseGradient(_) => "gradient of normalise",
             Op::Gather => "gather",
             Op::ScatterAdd => "scatter add",
             Op::OneHot => "one hot",
@@ -236,6 +245,8 @@ impl Op {
             Op::Fold(window) => vec![Some(dy.unfold(*window))],
             Op::Softmax { log } => vec![Some(softmax::gradient(*log, y, dy))],
             Op::CachedAttention { .. } => cached_attention::gradient(x),
+            Op::Normalise(of) => vec![Some(normalise::gradient(*of, x[0], dy))],
+            Op::NormaliseGradient(of) => normalise::second_gradient(*of, x, y, dy),
             Op::Attention { of, columns } => attention::gradient(*of, *columns, x, y, dy),
             Op::AttentionGradient { .. } => attention::second_gradient(x),
             Op::Rotary { of, heads, back } => rotary::gradient(*of, *heads, *back, x[1], dy),

@@ -22,7 +22,7 @@ const NONE: usize = usize::MAX;
 enum Kind {
     /// Elementwise: one instruction of a map.
     Map,
-    /// A matrix product, folded or not: elementwise chains may follow in the same kernel.
+    /// A matrix product, folded or not, or a normalisation: elementwise chains may follow in the same kernel.
     Product,
     /// A kernel of its own.
     Alone,
@@ -190,7 +190,7 @@ impl<'g> Groups<'g> {
         if matches!(node.op, Op::Fold(_)) { product() } else { None }
     }
 
-    /// Whether a group's kernel is a matrix product, and the node that is its result: the product or the fold of it.
+    /// Whether a group's kernel is a matrix product or a normalisation, and the node that is its result: that, or the fold of a product.
     pub fn product(&self, group: &[NodeId]) -> Option<NodeId> {
         group.iter().copied().find(|&id| self.kind(id) == Kind::Product)
     }
@@ -227,7 +227,7 @@ impl<'g> Groups<'g> {
             Op::ToNumbers | Op::ToIndices => Kind::Map,
             Op::Unary(_) | Op::Binary(_) | Op::Const(_) | Op::StepNumber | Op::Noise { .. } => Kind::Map,
             op if is_view(op) => Kind::Map,
-            Op::MatMul { .. } => Kind::Product,
+            Op::MatMul { .. } | Op::Normalise(_) => Kind::Product,
             Op::Fold(_) if self.folded(id).is_some() => Kind::Product,
             _ => Kind::Alone,
         }

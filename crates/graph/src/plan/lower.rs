@@ -8,7 +8,7 @@ use super::program::{
 };
 use super::{join, waves};
 use crate::graph::{Assign, Graph, Learn, Node, NodeId, ProgramSpec, Step, VarKind};
-use crate::ops::{Attention, Noise, Op, Scalar, Window};
+use crate::ops::{Attention, Noise, Normalise, Op, Scalar, Window, rows_of};
 use crate::{DType, Shape, VarId};
 
 /// Writes the kernels of a program and places their buffers.
@@ -161,6 +161,7 @@ impl Lower<'_> {
 
     fn group(&mut self, group: &[NodeId], stored: &[bool]) {
         match (self.groups.product(group), group) {
+            (Some(id), _) if let Op::Normalise(of) = self.graph.node(id).op => self.normalise(of, id, group, stored),
             (Some(id), _) => self.product(id, group, stored),
             (None, &[id]) if self.alone(id) => {}
             (None, _) => {
@@ -168,6 +169,14 @@ impl Lower<'_> {
                 self.kernels.push(Kernel::Map(map));
             }
         }
+    }
+
+    /// A normalisation, and what follows it.
+    fn normalise(&mut self, of: Normalise, id: NodeId, group: &[NodeId], stored: &[bool]) {
+        let (rows, cols) = rows_of(self.shape(id));
+        let source = self.buffer(self.graph.node(id).inputs[0]);
+        let tail = self.map(group, stored);
+        self.kernels.push(Kernel::Normalise { of, rows, cols, source, tail });
     }
 
     /// A matrix product, or a fold of one, and what follows it.
@@ -225,7 +234,7 @@ impl Lower<'_> {
                 Op::Const(Scalar(value)) => Instr::Const(*value),
                 Op::StepNumber => Instr::StepNumber,
                 Op::Noise { noise, stream } => Instr::Noise { noise: *noise, stream: *stream },
-                Op::MatMul { .. } | Op::Fold(_) => Instr::Product,
+                Op::MatMul { .. } | Op::Fold(_) | Op::Normalise(_) => Instr::Product,
                 Op::Broadcast => self.load(x(0), 0, &node.shape, signed(self.shape(x(0)).broadcast_strides(&node.shape))),
                 Op::Permute { axes } => {
                     let strides = signed(self.shape(x(0)).strides());
@@ -297,6 +306,7 @@ impl Lower<'_> {
             | Op::Fold(_)
             | Op::Softmax { .. }
             | Op::CachedAttention { .. }
+            | Op::NormaliseGradient(_)
             | Op::Attention { .. }
             | Op::AttentionGradient { .. }
             | Op::Rotary { .. }
@@ -334,6 +344,10 @@ impl Lower<'_> {
                 let cols = node.shape[node.shape.rank() - 1];
                 let rows = node.shape[..node.shape.rank() - 1].iter().product();
                 self.kernels.push(Kernel::Softmax { log, rows, cols, source: inputs[0], target });
+            }
+            Op::NormaliseGradient(of) => {
+                let (rows, cols) = rows_of(&node.shape);
+                self.kernels.push(Kernel::NormaliseGradient { of, rows, cols, source: inputs[0], gradient: inputs[1], target });
             }
             Op::CachedAttention { heads } => {
                 let head_dim = x(0).elements() / heads;

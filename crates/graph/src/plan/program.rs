@@ -1,7 +1,7 @@
 use std::ops::Range;
 
 use crate::graph::{Graph, VarKind};
-use crate::ops::{Binary, Noise, Reduce, Rotary, Unary, Window};
+use crate::ops::{Binary, Noise, Normalise, Reduce, Rotary, Unary, Window};
 use crate::optim::Rule;
 use crate::shuffle::Shuffle;
 
@@ -108,7 +108,7 @@ pub enum Instr {
     Load(Load),
     /// A load of indices. Values are numbers but for these and those of `ToIndices`.
     LoadIndices(Load),
-    /// The matrix product that this map is the tail of.
+    /// The matrix product, or the normalised rows, that this map is the tail of.
     Product,
     Const(f32),
     StepNumber,
@@ -339,6 +339,23 @@ pub enum Kernel {
         source: Buffer,
         target: Buffer,
     },
+    /// Rows of `[rows, cols]` normalised. They go through `tail`, whose stores are the result.
+    Normalise {
+        of: Normalise,
+        rows: usize,
+        cols: usize,
+        source: Buffer,
+        tail: Map,
+    },
+    /// The gradient of `source`, from that of its normalised rows.
+    NormaliseGradient {
+        of: Normalise,
+        rows: usize,
+        cols: usize,
+        source: Buffer,
+        gradient: Buffer,
+        target: Buffer,
+    },
     /// One query's attention to the first rows of caches `[context, kv_heads · head_dim]`, as many as `position` says, and to its own
     /// key and value.
     CachedAttention {
@@ -498,6 +515,8 @@ impl Kernel {
         };
         match self {
             Kernel::Map(m) => map(m, vec![]),
+            Kernel::Normalise { source, tail, .. } => map(tail, vec![*source]),
+            Kernel::NormaliseGradient { source, gradient, target, .. } => (vec![*source, *gradient], vec![*target]),
             Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
                 let (mut reads, mut writes) = map(tail, vec![*lhs, *rhs]);
                 writes.extend(rhs_sum);
@@ -562,6 +581,11 @@ impl Kernel {
         }
         match self {
             Kernel::Map(m) => map(m, f),
+            Kernel::Normalise { source, tail, .. } => {
+                f(source);
+                map(tail, f);
+            }
+            Kernel::NormaliseGradient { source, gradient, target, .. } => [source, gradient, target].into_iter().for_each(f),
             Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
                 f(lhs);
                 f(rhs);

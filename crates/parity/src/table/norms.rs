@@ -2,11 +2,53 @@ use terrarium_graph::Tensor;
 use terrarium_models::norm::{Affine, BatchNorm, EPSILON, GroupNorm, LayerNorm, Pass, SpectralNorm, Updates, dropout};
 use terrarium_models::vae::{Bound, Likelihood, Posterior};
 
-use super::{any, at, case, given, of_one};
+use super::{any, at, case, given, numbers, of_one};
 use crate::case::{Case, Given, Values};
 
 /// Layers and losses of models that are made of several operations.
 pub(super) fn cases() -> Vec<Case> {
+    [kernels(), layers()].into_iter().flatten().collect()
+}
+
+const NAN: f32 = f32::NAN;
+
+/// Rows of all lengths, alone and with what a layer norm does behind them.
+fn kernels() -> Vec<Case> {
+    let shapes: [&[usize]; 10] = [&[1], &[3], &[5, 1], &[4, 3], &[2, 255], &[257, 2], &[3, 257], &[2, 3, 4], &[0, 3], &[3, 0]];
+    let mut cases = Vec::new();
+    for shape in shapes {
+        // Small rows are far from linear where they are nearly constant, so ε is large.
+        cases.push(of_one(format!("normalise rows of {shape:?}"), any(shape), |x| x.normalised(0.5)));
+        cases.push(of_one(format!("root mean square of {shape:?}"), any(shape), |x| x.rms_normalised(0.5)));
+    }
+    let root = 0.8_f32.sqrt();
+    cases.extend([
+        case("normalise, then gain, shift and tanh", vec![any([5, 7]), any([7]), any([7])], |_, x| {
+            (x[0].normalised(1e-5) * x[1] + x[2]).tanh()
+        }),
+        case("normalise between products", vec![any([4, 3]), any([3, 9]), any([9]), any([9, 2])], |_, x| {
+            (x[0].matmul(x[1]).normalised(0.1) * x[2]).matmul(x[3])
+        }),
+        case("root mean square between products", vec![any([4, 3]), any([3, 9]), any([9]), any([9, 2])], |_, x| {
+            (x[0].matmul(x[1]).rms_normalised(0.1) * x[2]).matmul(x[3]).tanh()
+        }),
+        case("normalise twice", vec![any([4, 9])], |_, x| x[0].normalised(0.1) + x[0].normalised(0.1).square().normalised(0.2)),
+        of_one("normalise with NaN and ∞", numbers([3, 2], &[1.0, NAN, f32::INFINITY, 1.0, 1.0, 3.0]), |x| x.normalised(0.25))
+            .is(vec![NAN, NAN, NAN, NAN, -root, root]),
+        of_one("normalise equal numbers", numbers([2, 2], &[3.0; 4]), |x| x.normalised(1e-5))
+            .is(vec![0.0; 4])
+            .with_gradients(vec![vec![0.0; 4]]),
+        of_one("root mean square with NaN", numbers([2, 2], &[1.0, NAN, 3.0, 1.0]), |x| x.rms_normalised(4.0)).is(vec![
+            NAN,
+            NAN,
+            1.0,
+            1.0 / 3.0,
+        ]),
+    ]);
+    cases
+}
+
+fn layers() -> Vec<Case> {
     let channels = |count: usize| any([count]);
     let layer = |pictures: &[usize], count: usize| -> Vec<Given> { vec![any(pictures), channels(count), channels(count)] };
     let positive = |count: usize| given([count], Values::Between(0.5, 2.0));

@@ -5,6 +5,7 @@ mod cached_attention;
 mod cross_entropy;
 mod map;
 mod matmul;
+mod normalise;
 mod patches;
 mod reduce;
 mod rotary;
@@ -51,6 +52,7 @@ fn write(w: &mut Writer, kernel: &Kernel) {
         Kernel::Reduce { .. } => reduce::write(w, kernel),
         Kernel::Softmax { .. } => softmax::write(w, kernel),
         Kernel::Sample { .. } => sample::write(w, kernel),
+        Kernel::Normalise { .. } | Kernel::NormaliseGradient { .. } => normalise::write(w, kernel),
         Kernel::CachedAttention { .. } => cached_attention::write(w, kernel),
         Kernel::Attention { .. } | Kernel::AttentionGradient { .. } => attention::write(w, kernel),
         Kernel::Rotary { .. } => rotary::write(w, kernel),
