@@ -9,15 +9,18 @@ use anyhow::{Context, Result, anyhow};
 use terrarium_data::points::parse_csv;
 use terrarium_data::text::corpus::read_text;
 use terrarium_labs::checkpoint;
-use terrarium_labs::lab::Lab;
+use terrarium_labs::lab::{LABS, Lab, Preset};
 use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{ChartLine, EngineKind, Question, Row, SetUp, Show};
-use terrarium_labs::{Engines, Finding, Session, image_gan};
+use terrarium_labs::{Engines, Finding, Session, image_gan, language};
 
 use crate::sheet;
 
 #[derive(clap::Args)]
 pub struct Options {
+    /// A lab, or a preset that one lab alone has: short for --lab and --preset
+    #[arg(conflicts_with_all = ["lab", "preset"])]
+    what: Option<String>,
     /// The lab
     #[arg(long, default_value = "gan2d")]
     lab: String,
@@ -42,14 +45,14 @@ pub struct Options {
     /// Learn the points of a CSV file, with --set data=custom
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
-    /// Learn from a text file, with --lab language --set data=own
+    /// Learn from a text file: `terrarium train gpt --text FILE`
     #[arg(long, value_name = "FILE")]
     text: Option<PathBuf>,
     /// The folder of the pictures that labs learn from
     #[arg(long, value_name = "FOLDER", default_value = "web/assets")]
     assets: PathBuf,
     /// Go on with a checkpoint, with its settings and seed
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lab", "preset", "settings", "seed", "points", "text"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["what", "lab", "preset", "settings", "seed", "points", "text"])]
     load: Option<PathBuf>,
     /// Write a checkpoint at the end
     #[arg(long, value_name = "FILE")]
@@ -109,6 +112,9 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         let sheet = sheet::png(&session.scene(show, false).await?)?;
         fs::write(file, sheet).with_context(|| cannot("write", file))?;
     }
+    if session.lab().slug == language::LAB.slug {
+        tell_language(&mut session, out).await?;
+    }
     if let Some(count) = options.evaluate {
         let answer = session.ask(Question::ImageGan(image_gan::Question::Evaluate { count }), &|_| ()).await?;
         writeln!(out, "{}", answer.sentence)?;
@@ -119,16 +125,40 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     Ok(())
 }
 
+/// The loss on all of the held-out text, and something that the model writes.
+async fn tell_language(session: &mut Session, out: &mut impl Write) -> Result<()> {
+    let ask = async |session: &mut Session, question: language::Question| session.ask(question.into(), &|_| ()).await;
+    if let Some(language::Answer::HeldOut(held_out)) = ask(session, language::Question::HeldOut).await?.language {
+        let language::HeldOut { loss, tokens, bigram_loss } = held_out;
+        writeln!(out, "held-out loss {loss:.4} nats a token over {tokens} tokens; counting bigrams would cost {bigram_loss:.4}")?;
+    }
+    let sampling = language::Sampling::default();
+    let question =
+        language::Question::Continue { text: String::new(), count: language::MOST_TOKENS, sampling, model: language::Model::Now };
+    if let Some(language::Answer::Continued(continued)) = ask(session, question).await?.language {
+        writeln!(out, "{}", continued.text)?;
+    }
+    Ok(())
+}
+
 fn cannot(what: &str, file: &Path) -> String {
     format!("cannot {what} {}", file.display())
 }
 
 fn set_up(options: &Options) -> Result<SetUp> {
     let mut changes: Vec<(String, String)> = Vec::new();
-    if let Some(slug) = &options.preset {
-        let lab = Lab::find(&options.lab)?;
-        let preset =
-            lab.presets.iter().find(|preset| preset.slug == slug).with_context(|| format!("there is no preset “{slug}”"))?;
+    let (lab, preset) = match &options.what {
+        Some(what) => named(what)?,
+        None => {
+            let lab = Lab::find(&options.lab)?;
+            let preset = |slug| {
+                let found = lab.presets.iter().find(|preset| preset.slug == slug);
+                found.with_context(|| format!("there is no preset “{slug}”"))
+            };
+            (lab, options.preset.as_ref().map(preset).transpose()?)
+        }
+    };
+    if let Some(preset) = preset {
         changes.extend(preset.changes.iter().map(|(key, value)| (key.to_string(), value.to_string())));
     }
     for setting in &options.settings {
@@ -150,7 +180,20 @@ fn set_up(options: &Options) -> Result<SetUp> {
             changes.push(("data".to_string(), "own".to_string()));
         }
     }
-    Ok(SetUp { lab: options.lab.clone(), changes, seed: options.seed, points, text, ..SetUp::default() })
+    Ok(SetUp { lab: lab.slug.to_string(), changes, seed: options.seed, points, text, ..SetUp::default() })
+}
+
+/// A lab by its name, or one of its presets by a name that no other lab has a preset of.
+fn named(what: &str) -> Result<(&'static Lab, Option<&'static Preset>)> {
+    if let Ok(lab) = Lab::find(what) {
+        return Ok((lab, None));
+    }
+    let presets = LABS.iter().flat_map(|lab| lab.presets.iter().map(move |preset| (*lab, preset)));
+    match presets.filter(|(_, preset)| preset.slug == what).collect::<Vec<_>>()[..] {
+        [(lab, preset)] => Ok((lab, Some(preset))),
+        [] => Err(anyhow!("there is no lab “{what}”, nor a preset")),
+        _ => Err(anyhow!("several labs have a preset “{what}”: say which with --lab and --preset")),
+    }
 }
 
 /// A row under the names of its measures.

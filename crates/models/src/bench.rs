@@ -1,6 +1,6 @@
 //! The fixed workloads that engines are timed by, so that figures compare across engines, machines and peers.
 
-use terrarium_graph::{Builder, Graph, ProgramId, Result, Rule, Tensor};
+use terrarium_graph::{Builder, Graph, ProgramId, Result, Rule, Sampling, Tensor};
 
 use crate::conv::{Norm, Pyramid};
 use crate::dcgan::{self, Dcgan};
@@ -9,6 +9,7 @@ use crate::mlp::{Activation, Mlp, Start};
 use crate::norm::{EPSILON, Pass};
 use crate::transformer::{self, Dropout, FeedForward, NormKind, Order, Positions, Transformer};
 use crate::vae::{Body, Likelihood, Settings, Vae};
+use crate::writer::Writer;
 
 /// A graph and how one step of it is run.
 pub struct Workload {
@@ -21,7 +22,7 @@ pub struct Workload {
 }
 
 /// Names of all workloads.
-pub const NAMES: [&str; 5] = ["gan2d", "vae", "dcgan", "vae64", "gpt"];
+pub const NAMES: [&str; 6] = ["gan2d", "vae", "dcgan", "vae64", "gpt", "sample"];
 
 /// The workload of this name, if there is one.
 pub fn workload(name: &str) -> Option<Result<Workload>> {
@@ -31,6 +32,7 @@ pub fn workload(name: &str) -> Option<Result<Workload>> {
         "dcgan" => Some(dcgan()),
         "vae64" => Some(vae64()),
         "gpt" => Some(gpt()),
+        "sample" => Some(sample()),
         _ => None,
     }
 }
@@ -141,6 +143,20 @@ pub fn gpt() -> Result<Workload> {
     let programs = vec![step(&b, "step", loss, &learning, [1e-3, 0.9])];
     drop((model, learning));
     Ok(Workload { name: "gpt", graph: b.finish()?, programs, uniform_input: None })
+}
+
+/// The same Transformer with a context of 128 writes, a token in each step, at temperature 1, and begins anew when its context is
+/// full.
+pub fn sample() -> Result<Workload> {
+    let settings = small_transformer(128);
+    let b = Builder::new();
+    let model = Transformer::new(&b, "transformer", settings.clone());
+    let programs = vec![Writer::new(&b, "writing", &settings).next("next", &model, None, |logits, seen| {
+        let [off, one] = [b.scalar(0.0), b.scalar(1.0)];
+        logits.sample(&Sampling { temperature: one, top_k: off, top_p: one, min_p: off, repetition_penalty: one, seen })
+    })];
+    drop(model);
+    Ok(Workload { name: "sample", graph: b.finish()?, programs, uniform_input: None })
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ pub struct Writer<'b> {
     b: &'b Builder,
     /// Keys and values of each block, `[context, kv_width]` each.
     caches: Vec<[Tensor<'b>; 2]>,
-    /// How many tokens were read, a number, `[1]`.
+    /// How many tokens were read, a number, `[1]`: 0 again when the context is full.
     pub position: Tensor<'b>,
     /// The token drawn for each place, as a number, `[context + 1, 1]`.
     pub tokens: Tensor<'b>,
@@ -77,7 +77,8 @@ impl<'b> Writer<'b> {
         let next = self.position + 1.0;
         b.assign_row(program, self.tokens, next, drawn.to_numbers());
         b.assign_row(program, self.chances, next, chance.reshape([1]));
-        b.assign(program, self.position, next);
+        // Where the context ends it begins anew.
+        b.assign(program, self.position, next * (model.settings.context as f32 - next).positive());
         b.assign(program, self.seen, seen);
         program
     }

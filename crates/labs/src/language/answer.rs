@@ -4,8 +4,8 @@ use terrarium_graph::philox::{Domain, Stream};
 
 use super::model::{InsidePrograms, Model};
 use super::question::{
-    self, ALTERNATIVES, About, Answer, Attention, Candidate, Flow, Item, Layer, Lens, Likely, Next, Question, STREAM, Sampling,
-    Seen, Token,
+    self, ALTERNATIVES, About, Answer, Attention, Candidate, Flow, HeldOut, Item, Layer, Lens, Likely, Next, Question, STREAM,
+    Sampling, Seen, Token,
 };
 use super::table::Options;
 use super::text::{Items, Text};
@@ -54,7 +54,8 @@ impl Asking<'_> {
             Question::Lens { text } => Answer::Lens(self.lens(&text).await?),
             Question::Flow { text } => Answer::Flow(self.flow(&text).await?),
             Question::Items { from, count } => Answer::Items(self.items(from as usize, count as usize).await?),
-            Question::Export { .. } => todo!(),
+            Question::HeldOut => Answer::HeldOut(self.held_out().await?),
+            Question::Export { .. } => return Err(Error("There is no export yet.".to_string())),
         };
         Ok(protocol::Answer { language: Some(answer), ..protocol::Answer::default() })
     }
@@ -163,6 +164,23 @@ impl Asking<'_> {
             self.stage.write(input, &[value])?;
         }
         Ok(())
+    }
+
+    async fn held_out(&mut self) -> Result<HeldOut> {
+        let (context, measured) = (self.options.model.context, &self.model.measured);
+        let count = measured.len() / (context + 1);
+        let pieces: Vec<&[u32]> = self.text.held_out.chunks_exact(context + 1).collect();
+        // Whole batches alone: what is left over is less than one of them, unless there is but one.
+        let batches: Vec<_> = pieces.chunks_exact(count).collect();
+        let mut sum = 0.0;
+        for (i, batch) in batches.iter().enumerate() {
+            self.stage.write_indices(self.model.measured_by, &batch.concat())?;
+            sum += self.stage.read(self.model.held_out)?.await?.first().copied().unwrap_or(f32::NAN);
+            (self.progress)((i + 1) as f32 / batches.len() as f32);
+        }
+        self.stage.write_indices(self.model.measured_by, measured)?;
+        let tokens = (batches.len() * count * context) as u32;
+        Ok(HeldOut { loss: sum / batches.len() as f32, tokens, bigram_loss: self.text.bigram_loss })
     }
 
     /// Some held-out items of the task, answered by always taking the likeliest token.

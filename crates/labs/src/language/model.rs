@@ -28,6 +28,9 @@ pub struct Model {
     pub course: Arc<Course>,
     /// Outputs: the mean loss on held-out text in nats a token.
     pub held_out: ProgramId,
+    /// What that is measured by, `[pieces, context + 1]`, and where it is written.
+    pub measured: Vec<u32>,
+    pub measured_by: InputId,
     /// The same on held-out text of the model that the run started from.
     pub before: Option<ProgramId>,
     /// Output: for each item of the task 1 where every token of its answer is the likeliest, else 0.
@@ -133,7 +136,8 @@ impl Model {
             input
         };
         let most = MEASURED.div_ceil(t);
-        let loss = model.loss(rows_of("held-out text", rows(&text.held_out, t, most)), &none).mean_all();
+        let measured = rows(&text.held_out, t, most);
+        let loss = model.loss(rows_of("held-out text", measured.clone()), &none).mean_all();
         let held_out = b.program("held-out", &[("loss", loss)]);
         let before = text.before.as_ref().map(|earlier| {
             let loss = model.loss(rows_of("earlier text", rows(earlier, t, most)), &none).mean_all();
@@ -188,6 +192,7 @@ impl Model {
             seen: input("was read")?,
             stages,
         };
+        let measured_by = input("held-out text")?;
         let [learning_rate, warm_up, decay_steps] = [input("learning rate")?, input("warm-up")?, input("decay steps")?];
         let [weight_decay, clip, dropout] = [input("weight decay")?, input("clip")?, input("dropout")?];
         let [temperature, top_k, top_p, min_p, penalty] = SAMPLING.map(input);
@@ -210,6 +215,8 @@ impl Model {
         Ok(Model {
             course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices }),
             held_out,
+            measured: measured.concat(),
+            measured_by,
             before,
             right,
             writing,

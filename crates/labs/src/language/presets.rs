@@ -2,7 +2,7 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 7] = [
+pub static PRESETS: [Preset; 8] = [
     Preset {
         slug: "names",
         label: "Names",
@@ -45,6 +45,21 @@ pub static PRESETS: [Preset; 7] = [
             ("sharing", "2"),
             ("biases", "no"),
             ("tied", "no"),
+        ],
+    },
+    Preset {
+        slug: "gpt",
+        label: "A small GPT",
+        watch: "The small configuration that nanoGPT publishes for text letter by letter: give it a million letters of your own text.",
+        changes: &[
+            ("layers", "4"),
+            ("width", "128"),
+            ("hidden", "512"),
+            ("batch", "12"),
+            ("lr", "0.001"),
+            ("warm_up", "100"),
+            ("decay_steps", "2000"),
+            ("biases", "no"),
         ],
     },
     Preset {

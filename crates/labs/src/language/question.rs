@@ -31,6 +31,8 @@ pub enum Question {
     Flow { text: String },
     /// Held-out items of the task, from one on, with what the model makes of them: [`Answer::Items`].
     Items { from: u32, count: u32 },
+    /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
+    HeldOut,
     /// The model as files that Hugging Face's Transformers reads; numbers of 16 bits if `half`: [`Answer::Files`].
     Export { half: bool },
 }
@@ -81,6 +83,7 @@ pub enum Answer {
     Lens(Lens),
     Flow(Flow),
     Items(Vec<Item>),
+    HeldOut(HeldOut),
     Files(Vec<File>),
 }
 
@@ -228,6 +231,17 @@ pub struct Item {
     /// What the model says where it always takes the likeliest token.
     pub said: String,
     pub right: bool,
+}
+
+/// How well held-out text is foretold.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeldOut {
+    /// In nats a token.
+    pub loss: f32,
+    /// Over so many tokens, each after up to a context of others.
+    pub tokens: u32,
+    /// What bigram counts cost.
+    pub bigram_loss: f32,
 }
 
 /// A file to be kept.
