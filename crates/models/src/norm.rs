@@ -35,8 +35,8 @@ pub enum Pass<'a, 'b> {
 pub const EPSILON: f32 = 1e-5;
 
 /// (x − mean) / √(variance + ε)
-fn standardised<'b>(x: Tensor<'b>, mean: Tensor<'b>, variance: Tensor<'b>, epsilon: f32) -> Tensor<'b> {
-    (x - mean) / (variance + epsilon).sqrt()
+fn standardised<'b>(x: Tensor<'b>, mean: Tensor<'b>, variance: Tensor<'b>) -> Tensor<'b> {
+    (x - mean) / (variance + EPSILON).sqrt()
 }
 
 /// Gain γ and shift β of a normalised tensor, one each for every channel.
@@ -94,7 +94,7 @@ impl<'b> BatchNorm<'b> {
         let shape = x.shape();
         let channels = shape[shape.rank() - 1];
         let Pass::Training(updates) = pass else {
-            return self.affine.apply(standardised(x, self.mean, self.variance, EPSILON));
+            return self.affine.apply(standardised(x, self.mean, self.variance));
         };
         let rows = shape.elements() / channels.max(1);
         let flat = x.reshape([rows, channels]);
@@ -106,7 +106,7 @@ impl<'b> BatchNorm<'b> {
         track(self.mean, mean);
         // The running one is that of the population: n − 1 in place of n.
         track(self.variance, variance * (rows as f32 / rows.saturating_sub(1).max(1) as f32));
-        self.affine.apply(standardised(flat, mean, variance, EPSILON)).reshape(shape)
+        self.affine.apply(standardised(flat, mean, variance)).reshape(shape)
     }
 }
 
@@ -125,10 +125,7 @@ impl<'b> LayerNorm<'b> {
 
     /// `[…, channels] → […, channels]`
     pub fn forward(&self, x: Tensor<'b>) -> Tensor<'b> {
-        let last = x.shape().rank() - 1;
-        let mean = x.mean(&[last]);
-        let variance = (x - mean).square().mean(&[last]);
-        self.affine.apply(standardised(x, mean, variance, self.epsilon))
+        self.affine.apply(x.normalised(self.epsilon))
     }
 }
 
@@ -148,8 +145,7 @@ impl<'b> RmsNorm<'b> {
 
     /// `[…, channels] → […, channels]`
     pub fn forward(&self, x: Tensor<'b>) -> Tensor<'b> {
-        let last = x.shape().rank() - 1;
-        x / (x.square().mean(&[last]) + self.epsilon).sqrt() * self.gain
+        x.rms_normalised(self.epsilon) * self.gain
     }
 }
 
@@ -175,7 +171,7 @@ impl<'b> GroupNorm<'b> {
         let grouped = x.reshape([n, places, self.groups, channels / self.groups.max(1)]);
         let mean = grouped.mean(&[1, 3]); // [n, 1, groups, 1]
         let variance = (grouped - mean).square().mean(&[1, 3]);
-        self.affine.apply(standardised(grouped, mean, variance, EPSILON).reshape(shape))
+        self.affine.apply(standardised(grouped, mean, variance).reshape(shape))
     }
 }
 
