@@ -58,6 +58,7 @@ fn workloads_as_on_real_devices() {
         check(&gpu, "vae", 5).await;
         check(&gpu, "dcgan", 1).await;
         check(&gpu, "vae64", 1).await;
+        check(&gpu, "gpt", 2).await;
     });
 }
 
