@@ -8,6 +8,8 @@
 macro_rules! vectorised {
     ($(#[$meta:meta])* $vis:vis fn $name:ident($($arg:ident: $type:ty),* $(,)?) $(-> $ret:ty)? $body:block) => {
         $(#[$meta])*
+        // A function of its own: those who call kernels would become so large that V8 keeps less of them in registers.
+        #[inline(never)]
         #[allow(clippy::too_many_arguments)]
         $vis fn $name($($arg: $type),*) $(-> $ret)? {
             #[allow(clippy::too_many_arguments, clippy::extra_unused_type_parameters)]
