@@ -19,12 +19,12 @@ use crate::session::Session;
 /// The largest file that is read: more than the largest networks of a lab take.
 pub const MAX_BYTES: usize = 512 << 20;
 
-const FORMAT: &str = "terrarium";
-const VERSION: &str = "2";
+pub(crate) const FORMAT: &str = "terrarium";
+pub(crate) const VERSION: &str = "2";
 /// The tensor of the visitor's own points, `[n, 2]`.
 const POINTS: &str = "points";
 /// The visitor's own text, as UTF-8, and the file of a model to go on from: tensors of bytes.
-const TEXT: &str = "text";
+pub(crate) const TEXT: &str = "text";
 const BASE: &str = "base";
 
 /// Writes a run.

@@ -128,7 +128,7 @@ struct Projection<'b> {
 }
 
 /// α/r of adapters.
-const ADAPTER_SCALE: f32 = 2.0;
+pub const ADAPTER_SCALE: f32 = 2.0;
 /// The standard deviation of weights at the start, as GPT-2's.
 const DEVIATION: f32 = 0.02;
 

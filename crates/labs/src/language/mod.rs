@@ -3,6 +3,7 @@
 mod answer;
 mod experiment;
 mod model;
+pub mod model_file;
 mod presets;
 mod question;
 mod table;
