@@ -2,6 +2,7 @@
 
 mod bench;
 mod judge;
+mod model;
 mod settings;
 mod sheet;
 mod smiles;
@@ -24,6 +25,9 @@ enum Command {
     TrainJudge(judge::Options),
     /// Make the faces of a checkpoint smile, and ask a judge
     Smiles(smiles::Options),
+    /// Read language models from elsewhere, and write them for elsewhere
+    #[command(subcommand)]
+    Model(model::Options),
     /// List the settings and presets that training takes
     Settings,
     /// Time engines by fixed workloads
@@ -37,6 +41,7 @@ fn main() -> anyhow::Result<()> {
         Command::Train(options) => pollster::block_on(train::run(&options, out)),
         Command::TrainJudge(options) => pollster::block_on(judge::run(&options, out)),
         Command::Smiles(options) => pollster::block_on(smiles::run(&options, out)),
+        Command::Model(options) => model::run(&options, out),
         Command::Settings => settings::run(out),
         Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }
