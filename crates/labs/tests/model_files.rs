@@ -18,6 +18,9 @@ use terrarium_labs::language::TABLE;
 use terrarium_labs::language::model_file::{ModelFile, Tensors, hugging_face, llama2c};
 use terrarium_models::transformer::{Dropout, Transformer};
 
+/// Names and bytes.
+type Named = Vec<(String, Vec<u8>)>;
+
 const TEXT: &str = "the cat sat on the mat and the rat sat on the cat";
 
 const LIKE_GPT2: [(&str, &str); 6] =
@@ -124,13 +127,13 @@ fn config(files: &[(String, Vec<u8>)]) -> Value {
 }
 
 /// Files whose `config.json` is changed.
-fn with_config(files: &[(String, Vec<u8>)], change: impl FnOnce(&mut Value)) -> Vec<(String, Vec<u8>)> {
+fn with_config(files: &[(String, Vec<u8>)], change: impl FnOnce(&mut Value)) -> Named {
     let mut config = config(files);
     change(&mut config);
     replaced(files, "config.json", config.to_string().into_bytes())
 }
 
-fn replaced(files: &[(String, Vec<u8>)], name: &str, bytes: Vec<u8>) -> Vec<(String, Vec<u8>)> {
+fn replaced(files: &[(String, Vec<u8>)], name: &str, bytes: Vec<u8>) -> Named {
     let mut files = files.to_vec();
     files.iter_mut().find(|(known, _)| known == name).expect("the file is there").1 = bytes;
     files
@@ -140,7 +143,7 @@ fn replaced(files: &[(String, Vec<u8>)], name: &str, bytes: Vec<u8>) -> Vec<(Str
 fn with_tensors(
     files: &[(String, Vec<u8>)],
     change: impl FnOnce(&mut BTreeMap<String, (safetensors::Dtype, Vec<usize>, Vec<u8>)>),
-) -> Vec<(String, Vec<u8>)> {
+) -> Named {
     let read = SafeTensors::deserialize(&files[0].1).unwrap();
     let mut tensors = read.iter().map(|(name, t)| (name.to_string(), (t.dtype(), t.shape().to_vec(), t.data().to_vec()))).collect();
     change(&mut tensors);
@@ -533,7 +536,7 @@ fn what_is_no_model_of_llama2c_is_named() {
 }
 
 /// Small files of all kinds.
-static KINDS: LazyLock<Vec<Vec<(String, Vec<u8>)>>> = LazyLock::new(|| {
+static KINDS: LazyLock<Vec<Named>> = LazyLock::new(|| {
     let own = random(&LIKE_LLAMA, characters()).write(true).unwrap();
     let bin = Llama2c::new(LLAMA2C, true, || 0.5).bytes();
     vec![
