@@ -44,7 +44,8 @@ pub async fn save(session: &mut Session) -> Result<Vec<u8>> {
         ("turns_since_step", json(serde_json::to_string(&counters.since))?),
         ("history", json(serde_json::to_string(session.history()))?),
     ];
-    let metadata = metadata.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
+    let metadata =
+        metadata.into_iter().chain(session.experiment().metadata()).map(|(key, value)| (key.to_string(), value)).collect();
 
     let vars = graph.kept().map(|var| graph.var(var));
     let named = vars.zip(&variables).map(|(var, values)| (var.name.as_str(), var.shape.to_vec(), &values[..]));

@@ -20,6 +20,8 @@ pub struct Course {
     pub resident: Vec<(InputId, Vec<f32>)>,
     /// The same of indices.
     pub resident_indices: Vec<(InputId, Vec<u32>)>,
+    /// What some variables start as, instead of values of their own.
+    pub start: Vec<(VarId, Vec<f32>)>,
 }
 
 impl Course {
@@ -78,6 +80,11 @@ pub trait Experiment {
 
     /// Takes over live settings.
     fn follow(&mut self, settings: &Settings);
+
+    /// What a checkpoint is to tell of the run besides, by name.
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
 
     /// The inputs that follow live settings, with their values.
     fn live(&self) -> Vec<(InputId, f32)>;

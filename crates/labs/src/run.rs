@@ -64,7 +64,11 @@ pub struct State {
 impl State {
     /// Where a run begins.
     pub fn first(course: &Course, seed: u64) -> State {
-        let variables = course.graph.kept().map(|var| course.graph.initial_values(var, seed)).collect();
+        let start = |var| match course.start.iter().find(|(started, _)| *started == var) {
+            Some((_, values)) => values.clone(),
+            None => course.graph.initial_values(var, seed),
+        };
+        let variables = course.graph.kept().map(start).collect();
         State { counters: Counters::none(course.players.len()), variables }
     }
 

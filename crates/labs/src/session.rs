@@ -109,10 +109,10 @@ impl Session {
     pub async fn new(set_up: &SetUp, library: &dyn Library, engines: &Engines, kind: EngineKind) -> Result<Session> {
         let lab = Lab::find(&set_up.lab)?;
         let mut settings = Settings::new(lab.table);
-        for (key, value) in &set_up.changes {
+        let workshop = Workshop::of(lab);
+        for (key, value) in set_up.changes.iter().chain(&(workshop.decided)(set_up)?) {
             settings.set(key, value)?;
         }
-        let workshop = Workshop::of(lab);
         let files = Files::fetch(library, (workshop.files)(&settings)).await?;
         let experiment = (workshop.open)(&settings, set_up, &files)?;
         let course = experiment.course().clone();

@@ -13,16 +13,22 @@ pub struct Workshop {
     lab: &'static Lab,
     /// Names of the files that a run learns from.
     pub files: fn(&Settings) -> &'static [&'static str],
+    /// The settings that a set-up decides by itself: by the model that it goes on from.
+    pub decided: fn(&SetUp) -> Result<Vec<(String, String)>>,
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
 }
 
 /// One for each of [`LABS`](crate::lab::LABS).
 static WORKSHOPS: [Workshop; 4] = [
-    Workshop { lab: &gan2d::LAB, files: |_| &[], open: gan2d::Gan2d::open },
-    Workshop { lab: &vae::LAB, files: vae::files, open: vae::VaeLab::open },
-    Workshop { lab: &image_gan::LAB, files: image_gan::files, open: image_gan::ImageGan::open },
-    Workshop { lab: &language::LAB, files: language::files, open: language::LanguageLab::open },
+    Workshop { lab: &gan2d::LAB, files: |_| &[], decided: nothing, open: gan2d::Gan2d::open },
+    Workshop { lab: &vae::LAB, files: vae::files, decided: nothing, open: vae::VaeLab::open },
+    Workshop { lab: &image_gan::LAB, files: image_gan::files, decided: nothing, open: image_gan::ImageGan::open },
+    Workshop { lab: &language::LAB, files: language::files, decided: language::decided, open: language::LanguageLab::open },
 ];
+
+fn nothing(_: &SetUp) -> Result<Vec<(String, String)>> {
+    Ok(Vec::new())
+}
 
 impl Workshop {
     pub fn of(lab: &'static Lab) -> &'static Workshop {

@@ -5,7 +5,8 @@ mod support;
 use pollster::block_on;
 use support::{open, set_up, train, value};
 use terrarium_labs::language::{Answer, Continued, Ended, LAB, Model, PRESETS, Question, Sampling};
-use terrarium_labs::{Result, Session};
+use terrarium_labs::protocol::{EngineKind, SetUp};
+use terrarium_labs::{Engines, Result, Session, checkpoint};
 
 const SMALL: [(&str, &str); 6] =
     [("layers", "1"), ("width", "16"), ("heads", "2"), ("hidden", "32"), ("context", "16"), ("batch", "4")];
@@ -121,7 +122,7 @@ fn what_is_drawn_can_be_stopped() {
 fn own_text_is_read_or_refused_in_words() {
     let own = |text: &str, changes: &[(&str, &str)]| {
         let set_up = set_up(LAB.slug, &[&SMALL[..], &[("data", "own")], changes].concat(), 1);
-        open(&terrarium_labs::protocol::SetUp { text: text.into(), ..set_up }).err().map(|why| why.0)
+        open(&SetUp { text: text.into(), ..set_up }).err().map(|why| why.0)
     };
     let text = "Ein Löwe und eine Maus gingen ihres Wegs. ".repeat(40);
     assert_eq!(own(&text, &[]), None);
@@ -172,4 +173,75 @@ fn what_is_inside_fits_together() {
     let last: f32 = next.candidates.iter().map(|candidate| candidate.stages[4]).sum();
     assert!((last - 1.0).abs() < 1e-4, "{last}");
     assert!(next.candidates[..3].iter().any(|candidate| candidate.token == next.chosen));
+}
+
+/// A run on names, and its checkpoint.
+fn learnt() -> (Session, Vec<u8>) {
+    let mut session = session(&[("layers", "2")]);
+    train(&mut session, 200);
+    let bytes = block_on(checkpoint::save(&mut session)).unwrap();
+    (session, bytes)
+}
+
+fn text_of(answer: Answer) -> String {
+    match answer {
+        Answer::Continued(continued) => continued.text,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn written(session: &mut Session, model: Model) -> String {
+    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    text_of(asked(session, Question::Continue { text: "an".to_string(), count: 8, sampling, model }).unwrap())
+}
+
+#[test]
+fn a_model_goes_on_with_other_text_and_what_it_forgets_shows() {
+    let (mut first, base) = learnt();
+    let own = "zwölf boxkämpfer jagen viktor quer über den großen sylter deich.<|endoftext|>".repeat(40);
+    for learns in ["all", "lora"] {
+        let changes = [("data", "own"), ("learns", learns), ("batch", "4"), ("lr", "0.01"), ("warm_up", "0")];
+        let set_up = SetUp { text: own.as_str().into(), base: base.as_slice().into(), ..set_up(LAB.slug, &changes, 2) };
+        let mut second = open(&set_up).unwrap();
+        assert_eq!(second.settings().whole("layers"), 2, "the network is that of the model");
+        assert_eq!(written(&mut second, Model::Now), written(&mut first, Model::Now));
+        let row = train(&mut second, 300);
+        let history = second.history();
+        let [before, after] = [&history[0], &row].map(|row| value(&second, row, "earlier_loss"));
+        assert!(after > before + 0.05, "{learns}: {before}, then {after} on names");
+        let [start, end] = [&history[0], &row].map(|row| value(&second, row, "held_out_loss"));
+        assert!(end < start - 0.2, "{learns}: {start}, then {end} on the new text");
+        assert_eq!(written(&mut second, Model::Before), written(&mut first, Model::Now));
+        assert_ne!(written(&mut second, Model::Now), written(&mut first, Model::Now));
+
+        // A checkpoint of it takes up where it was, with all that it came from.
+        let bytes = block_on(checkpoint::save(&mut second)).unwrap();
+        let mut third = block_on(checkpoint::open(&bytes, &support::assets(), &Engines::without_gpu(), EngineKind::Cpu)).unwrap();
+        assert_eq!(third.set_up(), second.set_up());
+        assert_eq!(written(&mut third, Model::Now), written(&mut second, Model::Now));
+        assert_eq!(written(&mut third, Model::Before), written(&mut first, Model::Now));
+        let Answer::Files(files) = asked(&mut second, Question::Export { half: false }).unwrap() else { panic!("files") };
+        assert!(files.iter().any(|file| file.name.ends_with("config.json")));
+    }
+}
+
+#[test]
+fn low_rank_adapters_alone_learn() {
+    let (_, base) = learnt();
+    let set_up = SetUp { base: base.as_slice().into(), ..set_up(LAB.slug, &[("learns", "lora_attention"), ("rank", "2")], 2) };
+    let mut session = open(&set_up).unwrap();
+    let before = support::state(&mut session);
+    train(&mut session, 50);
+    let after = support::state(&mut session);
+    let graph = session.experiment().course().graph.clone();
+    for ((var, before), after) in graph.kept().zip(&before.variables).zip(&after.variables) {
+        let name = &graph.var(var).name;
+        assert_eq!(before != after, name.starts_with("adapters."), "{name}");
+    }
+}
+
+#[test]
+fn a_base_that_is_none_is_refused() {
+    let refused = |base: &[u8]| open(&SetUp { base: base.into(), ..set_up(LAB.slug, &[], 1) }).err().map(|why| why.0).unwrap();
+    assert!(refused(b"nonsense").starts_with("The file"), "{}", refused(b"nonsense"));
 }

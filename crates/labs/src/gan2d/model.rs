@@ -111,7 +111,7 @@ impl Model {
         let resident = resident.into_iter().map(|(name, values)| Ok((input(name)?, values))).collect::<Result<_>>()?;
         let players = vec![discriminator_step, generator_step];
         Ok(Model {
-            course: Arc::new(Course { graph: Arc::new(graph), players, resident, resident_indices: Vec::new() }),
+            course: Arc::new(Course { graph: Arc::new(graph), players, resident, resident_indices: Vec::new(), start: Vec::new() }),
             generate,
             samples,
             arrows,

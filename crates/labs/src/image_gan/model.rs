@@ -194,6 +194,7 @@ impl Model {
                 players: vec![discriminator_step, generator_step],
                 resident,
                 resident_indices: Vec::new(),
+                start: Vec::new(),
             }),
             look,
             samples,

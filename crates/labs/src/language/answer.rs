@@ -1,11 +1,14 @@
 //! What the model as it stands answers.
 
+use std::collections::BTreeMap;
+
 use terrarium_graph::philox::{Domain, Stream};
 
 use super::model::{InsidePrograms, Model};
+use super::model_file::{ModelFile, hugging_face};
 use super::question::{
-    self, ALTERNATIVES, About, Answer, Attention, Candidate, Flow, HeldOut, Item, Layer, Lens, Likely, Next, Question, STREAM,
-    Sampling, Seen, Token,
+    self, ALTERNATIVES, About, Answer, Attention, Candidate, File, Flow, HeldOut, Item, Layer, Lens, Likely, Next, Question,
+    STREAM, Sampling, Seen, Token,
 };
 use super::table::Options;
 use super::text::{Items, Text};
@@ -29,6 +32,8 @@ pub struct Asking<'a> {
     pub options: &'a Options,
     pub text: &'a Text,
     pub notes: &'a mut Notes,
+    /// The settings that are about the network.
+    pub network: &'a BTreeMap<String, String>,
     pub seed: u64,
     pub stage: &'a mut dyn Stage,
     pub progress: &'a dyn Fn(f32),
@@ -42,7 +47,37 @@ struct Looked {
 
 impl Asking<'_> {
     pub async fn answer(mut self, question: Question) -> Result<protocol::Answer> {
-        let answer = match question {
+        let answer = match &question {
+            Question::Continue { model: question::Model::Before, .. } | Question::Read { model: question::Model::Before, .. } => {
+                self.before(question).await?
+            }
+            _ => self.by_the_model_now(question).await?,
+        };
+        Ok(protocol::Answer { language: Some(answer), ..protocol::Answer::default() })
+    }
+
+    /// Answers by the model that the run started from, which takes the place of the present one meanwhile.
+    async fn before(&mut self, question: Question) -> Result<Answer> {
+        if self.model.course.start.is_empty() {
+            return Err(Error("This run did not start from another model.".to_string()));
+        }
+        let parameters = &self.model.parameters;
+        let now = self.stage.variables(parameters).await?;
+        for &var in parameters {
+            let started = self.model.course.start.iter().find(|(started, _)| *started == var);
+            let values =
+                started.map_or_else(|| self.model.course.graph.initial_values(var, self.seed), |(_, values)| values.clone());
+            self.stage.set(var, &values)?;
+        }
+        let answer = self.by_the_model_now(question).await;
+        for (&var, values) in parameters.iter().zip(&now) {
+            self.stage.set(var, values)?;
+        }
+        answer
+    }
+
+    async fn by_the_model_now(&mut self, question: Question) -> Result<Answer> {
+        Ok(match question {
             Question::About => Answer::About(self.about()),
             Question::Tokens { text, merges } => Answer::Tokens(self.text.cut(&text, merges)),
             Question::Continue { text, count, sampling, model } => {
@@ -55,9 +90,19 @@ impl Asking<'_> {
             Question::Flow { text } => Answer::Flow(self.flow(&text).await?),
             Question::Items { from, count } => Answer::Items(self.items(from as usize, count as usize).await?),
             Question::HeldOut => Answer::HeldOut(self.held_out().await?),
-            Question::Export { .. } => return Err(Error("There is no export yet.".to_string())),
-        };
-        Ok(protocol::Answer { language: Some(answer), ..protocol::Answer::default() })
+            Question::Export { half } => Answer::Files(self.export(half).await?),
+        })
+    }
+
+    /// The model in the layout of Hugging Face's Transformers.
+    async fn export(&mut self, half: bool) -> Result<Vec<File>> {
+        let graph = &self.model.course.graph;
+        let values = self.stage.variables(&self.model.parameters).await?;
+        let named = self.model.parameters.iter().map(|&var| (graph.var(var).name.clone(), graph.var(var).shape.to_vec()));
+        let tensors = named.zip(values).map(|((name, shape), values)| (name, (shape, values))).collect();
+        let file = ModelFile::of_run(self.network.clone(), self.text.tokenizer.clone(), tensors);
+        let files = hugging_face::export(&file, half)?;
+        Ok(files.into_iter().map(|(name, bytes)| File { name, bytes }).collect())
     }
 
     fn token(&self, id: u32) -> Token {
@@ -122,7 +167,7 @@ impl Asking<'_> {
             prompts: text.prompts.clone(),
             documents: text.documents,
             task: text.items.is_some(),
-            has_before: text.before.is_some(),
+            has_before: !model.course.start.is_empty(),
             bigram_loss: text.bigram_loss,
             bytes: model.bytes,
             flops_per_token: model.flops_per_token,

@@ -1,5 +1,6 @@
 //! A run of the lab: its text, its model, and what it is measured by.
 
+use std::collections::BTreeMap;
 use std::f32::consts::LN_2;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use terrarium_graph::{InputId, Pending, ProgramId};
 
 use super::answer::{Asking, Notes};
 use super::model::Model;
+use super::model_file::{ModelFile, TOKENIZER, of_network};
 use super::table::Options;
 use super::text::Text;
 use crate::error::{Error, Result};
@@ -26,6 +28,8 @@ const LOST: f32 = 0.7;
 pub struct LanguageLab {
     options: Options,
     seed: u64,
+    /// The settings that are about the network.
+    network: BTreeMap<String, String>,
     text: Text,
     model: Model,
     notes: Notes,
@@ -42,11 +46,16 @@ impl LanguageLab {
     /// Where the text cannot be had, or sizes do not go together.
     pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
-        let text = Text::new(&options, set_up, files)?;
-        let model = Model::new(&options, &text)?;
+        let base = match &set_up.base[..] {
+            [] => None,
+            base => Some(ModelFile::read(base)?),
+        };
+        let text = Text::new(&options, set_up, base.as_ref(), files)?;
+        let model = Model::new(&options, &text, base)?;
         Ok(Box::new(LanguageLab {
             options,
             seed: set_up.seed,
+            network: of_network(settings),
             text,
             model,
             notes: Notes::default(),
@@ -67,6 +76,11 @@ impl Experiment for LanguageLab {
 
     fn follow(&mut self, settings: &Settings) {
         self.options = Options::of(settings);
+    }
+
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        // It is made of text and numbers alone, which JSON can always tell.
+        serde_json::to_string(&self.text.tokenizer).map(|json| (TOKENIZER, json)).into_iter().collect()
     }
 
     fn live(&self) -> Vec<(InputId, f32)> {
@@ -189,7 +203,7 @@ impl Experiment for LanguageLab {
         let Question::Language(question) = question else {
             return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
         };
-        let LanguageLab { options, seed, text, model, notes, .. } = self;
-        Box::pin(Asking { model, options, text, notes, seed: *seed, stage, progress }.answer(question))
+        let LanguageLab { options, network, seed, text, model, notes, .. } = self;
+        Box::pin(Asking { model, options, text, notes, network, seed: *seed, stage, progress }.answer(question))
     }
 }

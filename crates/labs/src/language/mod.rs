@@ -20,7 +20,7 @@ pub use question::{
     Likely, MOST_TOKENS, Model, Next, Question, STREAM, Sampling, Seen, Token,
 };
 pub use table::TABLE;
-pub(crate) use text::files;
+pub(crate) use text::{decided, files};
 
 pub static LAB: Lab = Lab {
     slug: "language",

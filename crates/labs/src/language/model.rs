@@ -1,12 +1,14 @@
 //! The lab's graph: the Transformer, its step, what it is measured by, and what is looked at inside.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use terrarium_graph::plan::Layout;
-use terrarium_graph::{Builder, InputId, ProgramId, Rule, Sampling, Tensor, VarId, plan};
+use terrarium_graph::{Builder, InputId, ProgramId, Rule, Sampling, Tensor, VarId, VarKind, plan};
 use terrarium_models::transformer::{Dropout, Inside, Transformer};
 use terrarium_models::writer::{Given, Writer};
 
+use super::model_file::ModelFile;
 use super::table::{Options, Schedule};
 use super::text::{Items, Text};
 use crate::error::{Error, Result};
@@ -35,6 +37,8 @@ pub struct Model {
     pub before: Option<ProgramId>,
     /// Output: for each item of the task 1 where every token of its answer is the likeliest, else 0.
     pub right: Option<ProgramId>,
+    /// All parameters, learning or not.
+    pub parameters: Vec<VarId>,
     pub writing: WritingPrograms,
     pub inside: InsidePrograms,
     pub layers: Vec<String>,
@@ -90,7 +94,7 @@ pub struct InsidePrograms {
 }
 
 impl Model {
-    pub fn new(options: &Options, text: &Text) -> Result<Model> {
+    pub fn new(options: &Options, text: &Text, base: Option<ModelFile>) -> Result<Model> {
         let settings = terrarium_models::transformer::Settings { vocabulary: text.tokenizer.len(), ..options.model.clone() };
         settings.check().map_err(Error)?;
         let (t, batch, layers) = (settings.context, options.batch, settings.layers);
@@ -205,6 +209,9 @@ impl Model {
             position: graph.find_var("writing.position")?,
             seen: graph.find_var("writing.seen")?,
         };
+        let parameters = graph.kept().filter(|var| graph.var(*var).kind == VarKind::Parameter).collect();
+        let start = base.map_or_else(BTreeMap::new, |base| base.tensors).into_iter();
+        let start = start.map(|(name, (_, values))| Ok((graph.find_var(&name)?, values))).collect::<Result<_>>()?;
         let resident = resident.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
         let resident_indices =
             resident_indices.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
@@ -213,12 +220,13 @@ impl Model {
         let bytes = (elements * size_of::<f32>()) as u64;
         let layers = std::iter::once("Embedding".to_string()).chain((1..=layers).map(|layer| format!("Block {layer}"))).collect();
         Ok(Model {
-            course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices }),
+            course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices, start }),
             held_out,
             measured: measured.concat(),
             measured_by,
             before,
             right,
+            parameters,
             writing,
             inside,
             layers,

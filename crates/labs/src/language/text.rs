@@ -6,8 +6,9 @@ use terrarium_data::text::names::names;
 use terrarium_data::text::tasks::{Item, Task};
 use terrarium_data::text::tokenizer::{BpeTrainer, Tokenizer, Unknown, WordCounts, show};
 
+use super::model_file::ModelFile;
 use super::question::Token;
-use super::table::Options;
+use super::table::{Options, TABLE};
 use crate::error::{Error, Result};
 use crate::library::Files;
 use crate::protocol::SetUp;
@@ -18,6 +19,8 @@ const NAMES: [&str; 1] = ["names.txt"];
 /// Lines of a task that are made up to learn from, and held-out items that are measured by.
 const LINES: usize = 50_000;
 const ITEMS: usize = 200;
+/// What decides which documents are held out: the same ones in all runs, so that these can be compared, and go on from each other.
+const SPLIT: u64 = 1;
 /// Letters of the text that are shown of its beginning.
 const EXCERPT: usize = 400;
 /// Documents whose beginnings are offered to go on from.
@@ -84,11 +87,19 @@ impl Tokens {
     }
 }
 
-/// Names of the files that hold a run's text.
-pub fn files(settings: &Settings) -> &'static [&'static str] {
-    match Data::of(settings) {
-        Data::Names => &NAMES,
-        Data::Task(_) | Data::Own => &[],
+/// Names of the files that hold a run's text, or that of the model which it goes on from.
+pub fn files(_: &Settings) -> &'static [&'static str] {
+    &NAMES
+}
+
+/// The settings of a model that a set-up goes on from.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn decided(set_up: &SetUp) -> Result<Vec<(String, String)>> {
+    match &set_up.base[..] {
+        [] => Ok(Vec::new()),
+        base => Ok(ModelFile::read(base)?.settings.into_iter().collect()),
     }
 }
 
@@ -141,11 +152,11 @@ impl Items {
 }
 
 impl Text {
-    /// The text of a set-up. The same seed holds out the same.
+    /// The text of a set-up, as the model that it goes on from reads it, if it does.
     ///
     /// # Errors
     /// Where there is no text, or too little.
-    pub fn new(options: &Options, set_up: &SetUp, files: &Files) -> Result<Text> {
+    pub fn new(options: &Options, set_up: &SetUp, base: Option<&ModelFile>, files: &Files) -> Result<Text> {
         let seed = set_up.seed;
         let (corpus, items) = match options.data {
             Data::Names => {
@@ -161,9 +172,12 @@ impl Text {
         };
         let documents = corpus.documents().len() > 1;
         let excerpt = corpus.documents().iter().flat_map(|text| text.chars().chain(['\n'])).take(EXCERPT).collect();
-        let split = corpus.split(options.held_out, seed)?;
-        let tokenizer = tokenizer(options.tokens, &split.training);
-        let tokenizer = if documents { tokenizer.with_end_of_text() } else { tokenizer };
+        let split = corpus.split(options.held_out, SPLIT)?;
+        let tokenizer = match base {
+            Some(base) => base.tokenizer.clone(),
+            // Where documents are told apart, or may have to be by a model that goes on from this one, there is a token for it.
+            None => tokenizer(options, &split.training).with_end_of_text(),
+        };
         let [train, held_out] = [&split.training, &split.held_out].map(|part| part.tokens(&tokenizer));
         let context = options.model.context;
         let least = context + 2;
@@ -187,7 +201,7 @@ impl Text {
             prompts,
             train,
             held_out,
-            before: None,
+            before: base.filter(|_| ModelFile::is_of_run(&set_up.base)).map(|base| earlier(base, files)).transpose()?,
             items,
             documents,
             tokenizer,
@@ -227,8 +241,31 @@ impl Text {
     }
 }
 
-fn tokenizer(tokens: Tokens, corpus: &Corpus) -> Tokenizer {
-    match tokens {
+/// All that is to be read or held out.
+fn corpus(data: Data, length: usize, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
+    match data {
+        Data::Names => {
+            let file = std::str::from_utf8(files.bytes(NAMES[0])?).map_err(|_| Error("The names cannot be read.".to_string()))?;
+            Ok(names(file)?)
+        }
+        Data::Task(task) => Ok(task.training(length, seed, LINES)),
+        Data::Own => Ok(Corpus::text(own)?),
+    }
+}
+
+/// Tokens that were held out while a model learnt.
+fn earlier(base: &ModelFile, files: &Files) -> Result<Vec<u32>> {
+    let mut settings = Settings::new(&TABLE);
+    for (key, value) in &base.other_settings {
+        settings.set(key, value)?;
+    }
+    let Options { data, length, held_out, .. } = Options::of(&settings);
+    let corpus = corpus(data, length, SPLIT, base.text.as_deref().unwrap_or_default(), files)?;
+    Ok(corpus.split(held_out, SPLIT)?.held_out.tokens(&base.tokenizer))
+}
+
+fn tokenizer(options: &Options, corpus: &Corpus) -> Tokenizer {
+    match options.tokens {
         Tokens::Characters => Tokenizer::characters(&corpus.joined(), Unknown::Token),
         Tokens::Bytes => Tokenizer::bytes(),
         Tokens::Pairs(vocabulary) => {

@@ -242,7 +242,13 @@ impl Model {
         let [learning_rate, beta, warm_up, free] = [input("learning rate")?, input("beta")?, input("warm-up")?, input("free")?];
         let resident = resident.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
         Ok(Model {
-            course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices: Vec::new() }),
+            course: Arc::new(Course {
+                graph: Arc::new(graph),
+                players: vec![step],
+                resident,
+                resident_indices: Vec::new(),
+                start: Vec::new(),
+            }),
             held_out: measure,
             measured,
             reconstructions,

@@ -79,6 +79,17 @@ impl ModelFile {
         Ok(ModelFile { settings: of_network(&settings), tokenizer, tensors, text, other_settings })
     }
 
+    /// The model of a run, whose parameters are `tensors`.
+    pub fn of_run(settings: BTreeMap<String, String>, tokenizer: Tokenizer, mut tensors: Tensors) -> ModelFile {
+        merge_adapters(&mut tensors);
+        ModelFile { settings, tokenizer, tensors, text: None, other_settings: BTreeMap::new() }
+    }
+
+    /// Whether a file that can be read is the checkpoint of a run, which tells what was learnt.
+    pub fn is_of_run(bytes: &[u8]) -> bool {
+        Opened::new("The file", bytes).is_ok_and(|file| file.metadata.contains_key("turns"))
+    }
+
     /// As a file of Terrarium: safetensors with settings and tokenizer in its metadata; numbers of 16 bits if `half`.
     ///
     /// # Errors
@@ -159,7 +170,7 @@ fn lab_settings(changes: &BTreeMap<String, String>) -> Result<Settings> {
 }
 
 /// The values of the settings that are about the network.
-fn of_network(settings: &Settings) -> BTreeMap<String, String> {
+pub(super) fn of_network(settings: &Settings) -> BTreeMap<String, String> {
     let of_network = settings.iter().filter(|(setting, _)| is_about_network(setting));
     of_network.map(|(setting, value)| (setting.key.to_string(), setting.format(value))).collect()
 }
