@@ -38,6 +38,31 @@ fn every_preset_opens() {
     }
 }
 
+/// The reference differentiates by itself, and knows none of our kernels.
+#[test]
+fn fifty_steps_are_those_of_the_reference() {
+    let llama = [
+        ("positions", "rotary"),
+        ("norm", "rms"),
+        ("feed_forward", "swiglu"),
+        ("sharing", "2"),
+        ("biases", "no"),
+        ("tied", "no"),
+        ("accumulate", "2"),
+    ];
+    for changes in [&[][..], &llama] {
+        let mut session = session(changes);
+        let mut comparing = block_on(session.compare(&Engines::without_gpu(), EngineKind::Dfdx, 50)).unwrap();
+        let comparison = loop {
+            if let Some(comparison) = block_on(comparing.advance(&|| 0.0)).unwrap() {
+                break comparison;
+            }
+        };
+        let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
+        assert!(comparison.drift.len() == 50 && drift > 0.0 && drift < 1e-3, "{changes:?}: {drift}");
+    }
+}
+
 #[test]
 fn names_are_learnt_better_than_by_counting_pairs() {
     let mut session = session(&[("layers", "2"), ("width", "32"), ("hidden", "128"), ("batch", "16"), ("lr", "0.006")]);

@@ -7,12 +7,12 @@ use std::time::Instant;
 use pollster::block_on;
 use terrarium_labs::desk::Desk;
 use terrarium_labs::gan2d::LAB;
-use terrarium_labs::image_gan;
 use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{Command, EngineKind, Event, GpuOffer, Opened, SetUp, Show};
 use terrarium_labs::run::State;
 use terrarium_labs::scene::{Plane, Scene, Values};
 use terrarium_labs::{Engines, Finding, Session};
+use terrarium_labs::{image_gan, language};
 
 /// All layers of the plane.
 const ALL: Show = Show { view: 0, layers: u32::MAX, axes: None };
@@ -240,4 +240,30 @@ fn an_image_gan_takes_the_same_steps_on_the_device() {
         }
     };
     assert!(comparison.drift.iter().all(|drift| *drift < 2e-3), "{comparison:?}");
+}
+
+#[test]
+fn a_language_model_takes_the_same_steps_on_the_device_and_writes_the_same() {
+    let engines = engines();
+    let small = [("layers", "1"), ("width", "16"), ("heads", "2"), ("hidden", "32"), ("context", "16"), ("batch", "4")];
+    let changes = small.map(|(key, value)| (key.to_string(), value.to_string())).to_vec();
+    let set_up = SetUp { lab: language::LAB.slug.to_string(), changes, seed: 5, ..SetUp::default() };
+    let mut session = block_on(Session::new(&set_up, &assets(), &engines, EngineKind::Cpu)).unwrap();
+    let mut comparing = block_on(session.compare(&engines, EngineKind::WebGpu, 50)).unwrap();
+    let comparison = loop {
+        if let Some(comparison) = block_on(comparing.advance(&|| 0.0)).unwrap() {
+            break comparison;
+        }
+    };
+    assert!(comparison.drift.iter().all(|drift| *drift < 2e-3), "{comparison:?}");
+
+    let sampling = language::Sampling { top_k: 5, ..language::Sampling::default() };
+    let question = language::Question::Continue { text: "an".to_string(), count: 12, sampling, model: language::Model::Now };
+    let written = |session: &mut Session| match block_on(session.ask(question.clone().into(), &|_| ())).unwrap().language {
+        Some(language::Answer::Continued(continued)) => continued.text,
+        other => panic!("{other:?}"),
+    };
+    let on_the_processor = written(&mut session);
+    block_on(session.switch_engine(&engines, EngineKind::WebGpu)).unwrap();
+    assert_eq!(written(&mut session), on_the_processor);
 }
