@@ -369,18 +369,24 @@ unsafe fn multiply(
     for i in 0..batch {
         // Pictures are one matrix: only that can be patches.
         let lhs = if sizes.patches.is_some() { lhs } else { &lhs[i * m * k..(i + 1) * m * k] };
-        matmul::pack(sizes, &rhs[i * k * n..(i + 1) * k * n], &mut scratch.packed);
+        let rhs = &rhs[i * k * n..(i + 1) * k * n];
+        let packed = if sizes.is_unpacked() {
+            rhs
+        } else {
+            matmul::pack(sizes, rhs, &mut scratch.packed);
+            &scratch.packed
+        };
         for first in (0..m).step_by(sizes.block_rows()) {
             let rows = sizes.block_rows().min(m - first);
             let start = (i * m + first) * n;
             if let (None, Some(target)) = (fold, chain.only_stores_product()) {
                 // SAFETY: as the function's.
                 let product = unsafe { &mut spaces.write(target)[start..start + rows * n] };
-                matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
+                matmul::rows(sizes, lhs, packed, first, product, &mut scratch.packed_lhs);
                 continue;
             }
             let product = &mut scratch.product[..rows * n];
-            matmul::rows(sizes, lhs, &scratch.packed, first, product, &mut scratch.packed_lhs);
+            matmul::rows(sizes, lhs, packed, first, product, &mut scratch.packed_lhs);
             match fold {
                 // SAFETY: as the function's.
                 None => unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) },

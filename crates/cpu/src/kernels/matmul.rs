@@ -25,6 +25,9 @@ const KC: usize = 128;
 /// Rows of a block at most; a whole number of tiles.
 const MOST_ROWS: usize = 96;
 
+/// Rows that are multiplied one by one.
+const FEW_ROWS: usize = 2;
+
 /// The sizes of `[m, k] × [k, n]`, and how the operands are stored.
 #[derive(Clone, Copy, Debug)]
 pub struct Sizes {
@@ -42,7 +45,11 @@ pub struct Sizes {
 impl Sizes {
     /// Elements of the packed right operand.
     pub fn packed_len(&self) -> usize {
-        if self.way() == Way::Tiles { self.k * self.n.next_multiple_of(NR) } else { self.k * self.n }
+        match self.way() {
+            Way::Tiles => self.k * self.n.next_multiple_of(NR),
+            Way::Vectors => 0,
+            _ => self.k * self.n,
+        }
     }
 
     /// Rows of the product that are made at a time, so that they are still in a near cache for what follows.
@@ -69,14 +76,23 @@ enum Way {
     Dots,
     /// Few columns of a transposed left operand: rows of it, scaled, are added up to columns of the product.
     Columns,
+    /// Few rows: the right operand is read once for each, where it lies. Packing it would cost more than the product.
+    Vectors,
     /// Few inner elements: rows of the right operand, scaled, are added up to rows of the product.
     Rows,
 }
 
 impl Sizes {
+    /// Whether the product takes the right operand as it is, and not what [`pack`] makes of it.
+    pub fn is_unpacked(&self) -> bool {
+        // The row of a transposed left operand that is one column lies like any other.
+        self.m <= FEW_ROWS && self.patches.is_none() && (self.m == 1 || !self.transpose_lhs)
+    }
+
     fn way(&self) -> Way {
         match (self.k, self.n) {
             (0, _) => Way::Rows,
+            _ if self.is_unpacked() => Way::Vectors,
             // Patches are made for these two only.
             (4.., ..=3) if self.patches.is_some() && !self.transpose_lhs => Way::Dots,
             _ if self.patches.is_some() => Way::Tiles,
@@ -93,6 +109,7 @@ pub fn pack(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
     let Sizes { k, n, .. } = sizes;
     let packed = &mut packed[..sizes.packed_len()];
     match (sizes.way(), sizes.transpose_rhs) {
+        (Way::Vectors, _) => {}
         (Way::Tiles, _) => pack_panels(sizes, rhs, packed),
         (Way::Rows, false) | (Way::Dots | Way::Columns, true) => packed.copy_from_slice(&rhs[..k * n]),
         (Way::Rows, true) => transpose(n, k, rhs, packed),
@@ -200,11 +217,11 @@ fn spread(elements: &[f32], from: usize, p: usize, depth: usize, packed: &mut [f
 }
 
 /// Rows `first..first + product.len() / n` of the product, at most [`Sizes::block_rows`] of them. `packed` is what [`pack`]
-/// made of the right operand, and `packed_lhs` room for [`Sizes::packed_lhs_len`] elements.
+/// made of the right operand, or that itself where it is not packed, and `packed_lhs` room for [`Sizes::packed_lhs_len`] elements.
 pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32], packed_lhs: &mut [f32]) {
-    let packed = &packed[..sizes.packed_len()];
     match sizes.way() {
-        Way::Tiles => tiles(sizes, lhs, packed, first, product, packed_lhs),
+        Way::Vectors => vectors(sizes, lhs, packed, first, product),
+        Way::Tiles => tiles(sizes, lhs, &packed[..sizes.packed_len()], first, product, packed_lhs),
         Way::Dots => match sizes.patches {
             Some(of) => {
                 let Sizes { k, n, .. } = sizes;
@@ -217,6 +234,40 @@ pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &m
         },
         Way::Columns => columns(sizes, lhs, packed, first, product),
         Way::Rows => few_inner(sizes, lhs, packed, first, product),
+    }
+}
+
+vectorised! {
+    /// Of each row: dot products with the columns of the right operand where it is stored transposed, else the sum of its rows, eight
+    /// of them at a time.
+    fn vectors(sizes: Sizes, lhs: &[f32], rhs: &[f32], first: usize, product: &mut [f32]) {
+        const AT_ONCE: usize = 8;
+        let Sizes { k, n, .. } = sizes;
+        for (x, target) in lhs[first * k..].chunks_exact(k).zip(product.chunks_exact_mut(n)) {
+            if sizes.transpose_rhs {
+                for (y, column) in target.iter_mut().zip(rhs.chunks_exact(k)) {
+                    *y = dot::<FMA>(x, column);
+                }
+                continue;
+            }
+            // Slices whose lengths the compiler knows to be equal.
+            let target = &mut target[..n];
+            target.fill(0.0);
+            let (some, last) = x.as_chunks::<AT_ONCE>();
+            for (x, rows) in some.iter().zip(rhs.chunks_exact(AT_ONCE * n)) {
+                let rows: [&[f32]; AT_ONCE] = std::array::from_fn(|p| &rows[p * n..][..n]);
+                for (j, y) in target.iter_mut().enumerate() {
+                    let mut sum = *y;
+                    for p in 0..AT_ONCE {
+                        sum = if FMA { x[p].mul_add(rows[p][j], sum) } else { sum + x[p] * rows[p][j] };
+                    }
+                    *y = sum;
+                }
+            }
+            for (x, row) in last.iter().zip(rhs[some.len() * AT_ONCE * n..].chunks_exact(n)) {
+                target.iter_mut().zip(row).for_each(|(y, b)| *y += x * b);
+            }
+        }
     }
 }
 
