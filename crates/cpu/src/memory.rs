@@ -52,6 +52,9 @@ impl Memory {
     }
 
     fn check_kernel(&self, kernel: &Kernel) -> Result<()> {
+        if matches!(kernel, Kernel::MatMul { lhs_normalised: Some(_), .. }) {
+            return Err(wrong("a product normalises its operand, which is for kernels side by side"));
+        }
         let (reads, writes) = kernel.buffers();
         if !reads.iter().chain(&writes).all(|buffer| self.holds(buffer)) {
             return Err(wrong("a kernel reaches outside the memory"));

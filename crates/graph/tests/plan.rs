@@ -341,22 +341,27 @@ fn a_mistake_is_told_once() {
     assert!(matches!(b.finish(), Err(Error::Op { op: "matmul", .. })));
 }
 
-/// Query, key and value are read, and rows of caches set, where the projection left them; caches cost no wave of their own.
+/// A product normalises its one row itself. Query, key and value are read, and rows of caches set, where it left them; caches cost
+/// no wave of their own.
 #[test]
 fn a_decoding_layer_is_three_waves() {
     let b = Builder::new();
     let [keys, values] = ["keys", "values"].map(|name| b.state(name, [16, 8], Init::ZEROS));
     let (position, x) = (b.state("position", [], Init::ZEROS), b.input("x", [1, 8]));
-    let all = x.matmul(b.parameter("projection", [8, 24], Init::ZEROS)) + b.parameter("bias", [24], Init::ZEROS);
+    let [gain, shift] = ["gain", "shift"].map(|name| b.parameter(name, [8], Init::ZEROS));
+    let all = (x.normalised(1e-5) * gain + shift).matmul(b.parameter("projection", [8, 24], Init::ZEROS))
+        + b.parameter("bias", [24], Init::ZEROS);
     let [query, key, value] = [0, 8, 16].map(|start| all.slice(1, start..start + 8));
     let seen = query.cached_attention(2, key, value, Cache { keys, values, position });
     let y = seen.matmul(b.parameter("output", [8, 8], Init::ZEROS)) + x;
     let next = b.program("next", &[("y", y)]);
     b.assign_row(next, keys, position, key.reshape([8]));
     b.assign_row(next, values, position, value.reshape([8]));
-    let [_, program] = both(&b.finish().unwrap(), "next");
+    let [one_by_one, program] = both(&b.finish().unwrap(), "next");
     // The position becomes an index beside the first product.
     assert_eq!((program.waves.len(), program.kernels.len()), (3, 6), "{program:#?}");
+    // Where there is nothing to wait for, it is a kernel of its own.
+    assert_eq!(count(&one_by_one, |k| matches!(k, Kernel::Normalise { .. })), 1);
 }
 
 /// What a program puts out is numbers: the bits of indices would be read as nonsense.

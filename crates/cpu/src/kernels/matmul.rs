@@ -219,9 +219,10 @@ fn spread(elements: &[f32], from: usize, p: usize, depth: usize, packed: &mut [f
 /// Rows `first..first + product.len() / n` of the product, at most [`Sizes::block_rows`] of them. `packed` is what [`pack`]
 /// made of the right operand, or that itself where it is not packed, and `packed_lhs` room for [`Sizes::packed_lhs_len`] elements.
 pub fn rows(sizes: Sizes, lhs: &[f32], packed: &[f32], first: usize, product: &mut [f32], packed_lhs: &mut [f32]) {
+    let packed = if sizes.is_unpacked() { packed } else { &packed[..sizes.packed_len()] };
     match sizes.way() {
         Way::Vectors => vectors(sizes, lhs, packed, first, product),
-        Way::Tiles => tiles(sizes, lhs, &packed[..sizes.packed_len()], first, product, packed_lhs),
+        Way::Tiles => tiles(sizes, lhs, packed, first, product, packed_lhs),
         Way::Dots => match sizes.patches {
             Some(of) => {
                 let Sizes { k, n, .. } = sizes;

@@ -1,6 +1,6 @@
 //! What a matrix product can do beside multiplying, so that it needs no kernel of its own.
 
-use super::program::{Buffer, Kernel, Update};
+use super::program::{Buffer, Kernel, Map, Normalised, Update};
 use super::waves::independent;
 use crate::ops::Reduce;
 
@@ -83,6 +83,57 @@ fn take_over(kernels: &mut [Kernel], update: &Update) -> Vec<(usize, usize)> {
         }
     }
     taken
+}
+
+/// The longest row that fits the memory which the threads of a workgroup share.
+const LONGEST_ROW: usize = 3072;
+
+/// Lets products of one row normalise it themselves, where nothing else reads the normalised row.
+pub(super) fn normalised_operands(kernels: &mut Vec<Kernel>, read_after: &[Buffer]) {
+    let mut place = 0;
+    while place < kernels.len() {
+        match normalised_row(kernels, place, read_after) {
+            Some((normalised, source, products)) => {
+                for product in products {
+                    if let Kernel::MatMul { lhs, lhs_normalised, .. } = &mut kernels[product] {
+                        (*lhs, *lhs_normalised) = (source, Some(normalised.clone()));
+                    }
+                }
+                kernels.remove(place);
+            }
+            None => place += 1,
+        }
+    }
+}
+
+/// If the kernel at `place` normalises a row for products alone: how, from where, and which products.
+fn normalised_row(kernels: &[Kernel], place: usize, read_after: &[Buffer]) -> Option<(Normalised, Buffer, Vec<usize>)> {
+    let Kernel::Normalise { of, rows: 1, cols: ..=LONGEST_ROW, source, tail } = &kernels[place] else { return None };
+    let &[(value, row)] = tail.stores.as_slice() else { return None };
+    if read_after.iter().any(|read| read.meets(&row)) {
+        return None;
+    }
+    let takes_row = |kernel: &Kernel| match kernel {
+        Kernel::MatMul { batch: 1, m: 1, lhs, lhs_patches: None, lhs_normalised: None, fold: None, rhs_sum: None, .. } => {
+            *lhs == row
+        }
+        _ => false,
+    };
+    let mut products = Vec::new();
+    for (i, kernel) in kernels.iter().enumerate().filter(|(i, _)| *i != place) {
+        let (reads, writes) = kernel.buffers();
+        match reads.iter().filter(|read| read.meets(&row)).count() {
+            _ if writes.iter().any(|write| write.meets(&row)) => return None,
+            0 => {}
+            1 if takes_row(kernel) => products.push(i),
+            _ => return None,
+        }
+    }
+    // What is normalised must still be there when the last of them runs.
+    let last = *products.last()?;
+    let stays = kernels[place + 1..last].iter().all(|kernel| independent(&kernels[place], kernel) || takes_row(kernel));
+    let tail = Map { stores: Vec::new(), ..tail.clone() };
+    stays.then_some((Normalised { of: *of, tail, value }, *source, products))
 }
 
 /// What a product stores that may be gradients.

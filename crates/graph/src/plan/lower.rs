@@ -34,6 +34,11 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_
     let gradients = spec.step.as_ref().zip(gradients).map(|(step, block)| lower.updates(step, block));
     join::bias_gradients(&mut lower.kernels);
     join::updates(&mut lower.kernels);
+    if side_by_side {
+        let read_after: Vec<Buffer> =
+            outputs.iter().copied().chain(assigned.iter().flat_map(|(value, row)| row.iter().chain([value]).copied())).collect();
+        join::normalised_operands(&mut lower.kernels, &read_after);
+    }
     for (assign, (value, row)) in spec.assigns.iter().zip(assigned) {
         let target = lower.layout.vars[assign.var.index()];
         match row {
@@ -207,6 +212,7 @@ impl Lower<'_> {
             transpose_rhs,
             lhs: self.buffer(lhs),
             lhs_patches,
+            lhs_normalised: None,
             rhs: self.buffer(node.inputs[1]),
             fold,
             tail: self.map(group, stored),

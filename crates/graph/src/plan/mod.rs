@@ -11,7 +11,9 @@ mod lower;
 mod program;
 mod waves;
 
-pub use program::{Buffer, Heads, Instr, Kernel, Layout, Load, Map, Operand, Patches, Pick, Program, Rows, Space, Update, Value};
+pub use program::{
+    Buffer, Heads, Instr, Kernel, Layout, Load, Map, Normalised, Operand, Patches, Pick, Program, Rows, Space, Update, Value,
+};
 
 use crate::graph::{Graph, ProgramId};
 
@@ -20,8 +22,8 @@ use crate::graph::{Graph, ProgramId};
 pub struct Purpose {
     /// Nothing will be read after the run: what only a step's outputs need is dropped.
     pub unread: bool,
-    /// The engine runs the kernels of a wave side by side, so waves are few and wide. Else each kernel is a wave, which needs
-    /// less memory.
+    /// The engine runs the kernels of a wave side by side, so waves are few and wide, and small work that saves one is done more
+    /// than once. Else each kernel is a wave, which needs less memory.
     pub side_by_side: bool,
 }
 

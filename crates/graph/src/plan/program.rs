@@ -283,6 +283,16 @@ pub enum Pick {
     Stages,
 }
 
+/// A row that a product normalises for itself, as each of an engine's workgroups can: that is less than a kernel to wait for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Normalised {
+    pub of: Normalise,
+    /// What follows; it stores nothing.
+    pub tail: Map,
+    /// The value of the tail that is the operand.
+    pub value: Value,
+}
+
 /// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for updates, which work in place.
 #[derive(Clone, Debug, PartialEq)]
 // A program has a few dozen of them.
@@ -298,9 +308,10 @@ pub enum Kernel {
         n: usize,
         transpose_lhs: bool,
         transpose_rhs: bool,
-        /// The left operand, or the pictures of which it is the patches.
+        /// The left operand, or the pictures of which it is the patches, or the row that is normalised to be it.
         lhs: Buffer,
         lhs_patches: Option<Patches>,
+        lhs_normalised: Option<Normalised>,
         rhs: Buffer,
         /// What the product is the patches of: these pictures are the result, each patch added in its place.
         fold: Option<Patches>,
@@ -517,8 +528,11 @@ impl Kernel {
             Kernel::Map(m) => map(m, vec![]),
             Kernel::Normalise { source, tail, .. } => map(tail, vec![*source]),
             Kernel::NormaliseGradient { source, gradient, target, .. } => (vec![*source, *gradient], vec![*target]),
-            Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
+            Kernel::MatMul { lhs, lhs_normalised, rhs, tail, rhs_sum, updates, .. } => {
                 let (mut reads, mut writes) = map(tail, vec![*lhs, *rhs]);
+                if let Some(normalised) = lhs_normalised {
+                    reads = map(&normalised.tail, reads).0;
+                }
                 writes.extend(rhs_sum);
                 reads.extend(updates.iter().flat_map(Update::rates));
                 writes.extend(updates.iter().flat_map(Update::changed));
@@ -586,7 +600,10 @@ impl Kernel {
                 map(tail, f);
             }
             Kernel::NormaliseGradient { source, gradient, target, .. } => [source, gradient, target].into_iter().for_each(f),
-            Kernel::MatMul { lhs, rhs, tail, rhs_sum, updates, .. } => {
+            Kernel::MatMul { lhs, lhs_normalised, rhs, tail, rhs_sum, updates, .. } => {
+                if let Some(normalised) = lhs_normalised {
+                    map(&mut normalised.tail, &mut f);
+                }
                 f(lhs);
                 f(rhs);
                 rhs_sum.iter_mut().for_each(&mut f);

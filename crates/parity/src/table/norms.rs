@@ -21,6 +21,11 @@ fn kernels() -> Vec<Case> {
         cases.push(of_one(format!("normalise rows of {shape:?}"), any(shape), |x| x.normalised(0.5)));
         cases.push(of_one(format!("root mean square of {shape:?}"), any(shape), |x| x.rms_normalised(0.5)));
     }
+    for cols in [1, 3, 255, 257] {
+        cases.push(case(format!("normalise one row of {cols} for a product"), vec![any([1, cols]), any([cols, 5])], |_, x| {
+            x[0].normalised(0.5).matmul(x[1] * 0.1)
+        }));
+    }
     let root = 0.8_f32.sqrt();
     cases.extend([
         case("normalise, then gain, shift and tanh", vec![any([5, 7]), any([7]), any([7])], |_, x| {
@@ -31,6 +36,18 @@ fn kernels() -> Vec<Case> {
         }),
         case("root mean square between products", vec![any([4, 3]), any([3, 9]), any([9]), any([9, 2])], |_, x| {
             (x[0].matmul(x[1]).rms_normalised(0.1) * x[2]).matmul(x[3]).tanh()
+        }),
+        // Longer than a workgroup shares, and too long for differences.
+        case("normalise one long row for a product", vec![any([1, 3100]).fixed(), any([3100, 5]).fixed()], |_, x| {
+            x[0].normalised(0.5).matmul(x[1])
+        }),
+        case("normalise one row for two products", vec![any([1, 65]), any([65]), any([65, 3]), any([65, 70])], |b, x| {
+            let row = x[0].normalised(0.1) * x[1] + 0.5;
+            b.concat(&[row.matmul(x[2]).tanh(), row.matmul(x[3])], 1)
+        }),
+        case("normalise one row for a product and a sum", vec![any([1, 9]), any([9, 9])], |_, x| {
+            let row = x[0].rms_normalised(0.1).tanh();
+            row.matmul(x[1]) + row
         }),
         case("normalise twice", vec![any([4, 9])], |_, x| x[0].normalised(0.1) + x[0].normalised(0.1).square().normalised(0.2)),
         of_one("normalise with NaN and ∞", numbers([3, 2], &[1.0, NAN, f32::INFINITY, 1.0, 1.0, 3.0]), |x| x.normalised(0.25))

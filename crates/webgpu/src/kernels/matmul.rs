@@ -2,9 +2,9 @@
 //! neighbouring threads take neighbouring columns, so that reads fall together, and the products here are small enough for the
 //! caches to do the rest. Where a product has few elements and a long inner axis, several threads share a tile.
 
-use terrarium_graph::plan::Kernel;
+use terrarium_graph::plan::{Buffer, Kernel, Normalised};
 
-use super::{map, patches, update};
+use super::{map, normalise, patches, update};
 use crate::shader::{GROUP, Writer};
 
 /// How a product is divided among threads.
@@ -35,7 +35,20 @@ impl Division {
 
 pub fn write(w: &mut Writer, kernel: &Kernel) {
     let Kernel::MatMul {
-        batch, m, k, n, transpose_lhs, transpose_rhs, lhs, lhs_patches, rhs, ref tail, rhs_sum, ref updates, ..
+        batch,
+        m,
+        k,
+        n,
+        transpose_lhs,
+        transpose_rhs,
+        lhs,
+        lhs_patches,
+        ref lhs_normalised,
+        rhs,
+        ref tail,
+        rhs_sum,
+        ref updates,
+        ..
     } = *kernel
     else {
         unreachable!("a product, by `kernels::write`")
@@ -44,6 +57,11 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
     let tiles = batch * row_tiles * col_tiles;
     let per_group = GROUP / shares;
+    // A normalised row lies behind what is joined.
+    let row_at = GROUP * (rows * cols).max(1);
+    if let Some(normalised) = lhs_normalised {
+        normalise_row(w, normalised, k, lhs, row_at);
+    }
 
     // Threads that share a tile are `per_group` apart, so that neighbours take neighbouring tiles.
     w.line(format!("let tile = group * {per_group}u + thread % {per_group}u;"));
@@ -88,7 +106,10 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     for r in 0..rows {
         match &lhs_patches {
             None => {
-                let element = w.number(lhs, &format!("a{r} + p * {lhs_stride}u"));
+                let element = match lhs_normalised {
+                    Some(_) => format!("parts[{row_at}u + p]"),
+                    None => w.number(lhs, &format!("a{r} + p * {lhs_stride}u")),
+                };
                 w.line(format!("    let x{r} = {element};"));
             }
             Some(of) => {
@@ -151,6 +172,21 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         }
     }
     w.groups(tiles.div_ceil(per_group));
+}
+
+/// Puts the row that is normalised to be the left operand where the workgroup shares it.
+fn normalise_row(w: &mut Writer, normalised: &Normalised, cols: usize, source: Buffer, at: usize) {
+    let Normalised { of, tail, value } = normalised;
+    w.share(at + cols);
+    w.line("let start = 0u;");
+    normalise::statistics(w, *of, cols, source);
+    let x = w.number(source, "i");
+    w.line(format!("{} {{", normalise::each(cols)));
+    w.line("let i = p;");
+    map::element(w, tail, "i", &format!("(({x} - mean) * scale)"));
+    w.line(format!("parts[{at}u + i] = v{value};"));
+    w.line("}");
+    w.line("workgroupBarrier();");
 }
 
 /// Joins the shares of a tile: all but the first thread hand theirs over and are done.
