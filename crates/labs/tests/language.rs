@@ -38,6 +38,19 @@ fn every_preset_opens() {
     }
 }
 
+#[test]
+fn words_come_together_merge_by_merge() {
+    let mut session = session(&[("tokens", "bpe"), ("vocabulary", "300")]);
+    let mut tokens = |merges| match asked(&mut session, Question::Tokens { text: "marianna".to_string(), merges }).unwrap() {
+        Answer::Tokens(tokens) => tokens.into_iter().map(|token| token.text).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(tokens(Some(0)).len(), 8);
+    let (some, all) = (tokens(Some(10)), tokens(None));
+    assert!(all.len() < some.len() && some.len() < 8, "{some:?}, then {all:?}");
+    assert_eq!(all.concat(), "marianna");
+}
+
 /// The reference differentiates by itself, and knows none of our kernels.
 #[test]
 fn fifty_steps_are_those_of_the_reference() {
@@ -156,6 +169,8 @@ fn own_text_is_read_or_refused_in_words() {
     assert_eq!(own("short", &[]).unwrap(), "The text has 5 characters; at least 1000 are needed to learn from.");
     let much = own(&text, &[("context", "1000")]).unwrap();
     assert!(much.starts_with("There is too little text: with a context of 1000 tokens, 1002 of them are needed"), "{much}");
+    let huge = own(&text, &[("layers", "24"), ("width", "1024"), ("hidden", "4096")]).unwrap();
+    assert!(huge.starts_with("This model takes 6.") || huge.starts_with("This model takes 5."), "{huge}");
     assert_eq!(own(&text, &[("heads", "3")]).unwrap(), "A width of 16 cannot be shared out evenly among 3 heads.");
 }
 

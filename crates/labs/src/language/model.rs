@@ -20,6 +20,8 @@ const MEASURED: usize = 4_096;
 const MOST_INSPECTED: usize = 128;
 /// Names of the inputs by which tokens are drawn.
 const SAMPLING: [&str; 5] = ["temperature", "top-k", "top-p", "min-p", "repetition penalty"];
+/// The most memory that training may take, in bytes: WebAssembly has room for 4 GB, some of which is taken twice while a run opens.
+const MOST_BYTES: u64 = 1_500_000_000;
 /// What the learning rate falls to, as a share of what it was.
 const LEAST_RATE: f32 = 0.1;
 
@@ -218,6 +220,13 @@ impl Model {
         let (layout, flops_per_token) = (Layout::of(&graph), plan(&graph, next).matmul_flops());
         let elements = layout.vars_len() + layout.inputs_len() + plan(&graph, step).arena_len;
         let bytes = (elements * size_of::<f32>()) as u64;
+        if bytes > MOST_BYTES {
+            let [needed, most] = [bytes, MOST_BYTES].map(|bytes| bytes as f64 / 1e9);
+            return Err(Error(format!(
+                "This model takes {needed:.1} GB to train, and here it may take {most:.1}: make it narrower or shallower, or the context or \
+                 the batch smaller."
+            )));
+        }
         let layers = std::iter::once("Embedding".to_string()).chain((1..=layers).map(|layer| format!("Block {layer}"))).collect();
         Ok(Model {
             course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices, start }),

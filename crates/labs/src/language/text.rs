@@ -219,9 +219,12 @@ impl Text {
         ids
     }
 
-    /// How a text falls into tokens after so many merges.
-    pub fn cut(&self, text: &str, _merges: Option<u32>) -> Vec<Token> {
-        let ids = self.tokenizer.encode(text);
+    /// How a text falls into tokens; after only so many merges, if that is asked.
+    pub fn cut(&self, text: &str, merges: Option<u32>) -> Vec<Token> {
+        let ids = match merges {
+            Some(merges) => self.tokenizer.after_merges(merges as usize).encode(text),
+            None => self.tokenizer.encode(text),
+        };
         ids.into_iter().map(|id| Token { id, text: self.tokenizer.show(id) }).collect()
     }
 

@@ -265,6 +265,13 @@ impl Tokenizer {
         tokens
     }
 
+    /// The same where only the first so many merges have been learnt: to see how words come together. It is not for models.
+    pub fn after_merges(&self, merges: usize) -> Tokenizer {
+        let mut early = self.clone();
+        early.rules.retain(|_, rule| (rule.rank as usize) < merges);
+        early
+    }
+
     /// What a piece of text is made of before merging.
     fn units(&self, text: &str, tokens: &mut Vec<u32>) {
         let token_of = |byte: u8| self.bytes[usize::from(byte)];
