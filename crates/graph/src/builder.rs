@@ -77,7 +77,17 @@ impl Builder {
         self.variable("state", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::State })
     }
 
-    /// The same for what is of no worth once a run is left: a checkpoint does not have it.
+    /// A state of the shape and the kind of start that `variable` has, named `prefix.` and its name: for what follows it, as its average
+    /// over a run does.
+    pub fn state_like<'b>(&'b self, prefix: &str, variable: Tensor<'b>) -> Tensor<'b> {
+        let Op::Var(var) = variable.op() else {
+            return self.fail(Error::op("state", format!("there are none like the result of {}", variable.op().name())));
+        };
+        let var = self.state.borrow().graph.var(var).clone();
+        self.state(format!("{prefix}.{}", var.name), var.shape, var.init)
+    }
+
+    /// A state for what is of no worth once a run is left: a checkpoint does not have it.
     pub fn scratch(&self, name: impl Into<String>, shape: impl Into<Shape>, init: Init) -> Tensor<'_> {
         self.variable("scratch", Var { name: name.into(), shape: shape.into(), init, kind: VarKind::Scratch })
     }

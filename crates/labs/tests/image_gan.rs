@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::collections::HashMap;
+
 use pollster::block_on;
 use support::{measure, open, set_up, state, train, value};
 use terrarium_labs::image_gan::{LAB, PRESETS, Path, Question, Sample};
@@ -85,6 +87,54 @@ fn engines_agree_over_5_steps() {
         let drift = comparison.drift.iter().copied().fold(0.0, f32::max);
         assert!(drift > 0.0 && drift < 2e-3, "{changes:?}: {drift}");
     }
+}
+
+/// The variables of a run by their names.
+fn variables(session: &mut Session) -> HashMap<String, Vec<f32>> {
+    let values = state(session).variables;
+    session.experiment().course().graph.vars.iter().map(|var| var.name.clone()).zip(values).collect()
+}
+
+#[test]
+fn averaged_weights_are_what_their_formula_says() {
+    let mut session = small(&[("averaging", "1")]);
+    let mut averages: HashMap<String, Vec<f32>> = HashMap::new();
+    for step in 1..=40 {
+        let before = variables(&mut session);
+        session.step().unwrap();
+        let half_life = (step as f32 / 20.0).min(1.0);
+        let kept = 0.5_f32.powf(1.0 / half_life);
+        for (name, now) in variables(&mut session) {
+            let Some(weight) =
+                name.strip_prefix("averaged.").filter(|name| !name.ends_with(".mean") && !name.ends_with(".variance"))
+            else {
+                continue;
+            };
+            let average = averages.entry(name.clone()).or_insert_with(|| before[&name].clone());
+            average
+                .iter_mut()
+                .zip(&before[weight])
+                .for_each(|(average, weight)| *average = kept * *average + (1.0 - kept) * weight);
+            let off = average.iter().zip(&now).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+            assert!(off < 1e-6, "{name} after {step} steps: {off}");
+        }
+    }
+    assert!(!averages.is_empty());
+}
+
+#[test]
+fn averaged_weights_change_what_is_shown_and_not_what_is_learnt() {
+    let [mut averaged, mut plain] = ["50", "0"].map(|steps| small(&[("averaging", steps)]));
+    for session in [&mut averaged, &mut plain] {
+        session.advance_steps(60).unwrap();
+    }
+    let [with, without] = [&mut averaged, &mut plain].map(variables);
+    assert!(without.iter().all(|(name, values)| with[name] == *values) && with.len() > without.len());
+    // The batch norms of the average keep statistics of their own.
+    let mean = "generator.first.norm.mean";
+    assert_ne!(with[&format!("averaged.{mean}")], with[mean]);
+    let [with, without] = [&mut averaged, &mut plain].map(|session| pixels(&walls(session, 1)[0]).to_vec());
+    assert_ne!(with, without);
 }
 
 #[test]

@@ -72,6 +72,11 @@ impl<'b> ConvTranspose2d<'b> {
         self.bias.map_or(y, |bias| y + bias)
     }
 
+    /// The same layer of other variables: for each of its own, what `other` gives.
+    pub fn map(&self, other: &mut dyn FnMut(Tensor<'b>) -> Tensor<'b>) -> Self {
+        ConvTranspose2d { weight: other(self.weight), bias: self.bias.map(other), ..*self }
+    }
+
     pub fn parameters(&self) -> impl Iterator<Item = Tensor<'b>> + use<'b> {
         std::iter::once(self.weight).chain(self.bias)
     }
@@ -169,6 +174,17 @@ impl<'b> InBounds<'b> {
         }
     }
 
+    pub fn map(&self, other: &mut dyn FnMut(Tensor<'b>) -> Tensor<'b>) -> Self {
+        match *self {
+            InBounds::None => InBounds::None,
+            InBounds::Batch(BatchNorm { affine, mean, variance }) => {
+                InBounds::Batch(BatchNorm { affine: affine.map(other), mean: other(mean), variance: other(variance) })
+            }
+            InBounds::Layer(norm) => InBounds::Layer(GroupNorm { affine: norm.affine.map(other), ..norm }),
+            InBounds::Spectral(SpectralNorm { direction }) => InBounds::Spectral(SpectralNorm { direction: other(direction) }),
+        }
+    }
+
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
         match self {
             InBounds::Batch(BatchNorm { affine, .. }) | InBounds::Layer(GroupNorm { affine, .. }) => affine.parameters().to_vec(),
@@ -239,6 +255,12 @@ impl<'b> Doubling<'b> {
             let y = norm.of_output(y, pass);
             if i + 1 == self.layers.len() { y } else { self.activation.apply(y) }
         })
+    }
+
+    /// The same stack of other variables: for each of its own, what `other` gives.
+    pub fn map(&self, other: &mut dyn FnMut(Tensor<'b>) -> Tensor<'b>) -> Self {
+        let layers = self.layers.iter().map(|(layer, norm)| (layer.map(other), norm.map(other))).collect();
+        Doubling { layers, activation: self.activation }
     }
 
     pub fn parameters(&self) -> Vec<Tensor<'b>> {

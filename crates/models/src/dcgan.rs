@@ -1,12 +1,14 @@
 //! Generative adversarial networks of pictures: the convolutional ones of Radford et al. 2016, "DCGAN", from 28 × 28 × 1 up.
 //! Pictures are `[batch, size, size, channels]` with values from −1 to 1.
 
+use std::f32::consts::LN_2;
+
 use terrarium_graph::{Builder, Init, Tensor};
 
 use crate::conv::{Doubling, Halving, InBounds, Norm, Pyramid};
 use crate::gan::Loss;
 use crate::mlp::{Activation, Linear, Start};
-use crate::norm::Pass;
+use crate::norm::{Pass, Updates};
 
 /// What a game of two is made of.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -68,6 +70,45 @@ impl<'b> Generator<'b> {
     pub fn parameters(&self) -> Vec<Tensor<'b>> {
         let first = std::iter::once(self.first).chain(self.bias).chain(self.norm.parameters());
         first.chain(self.rest.parameters()).collect()
+    }
+
+    /// A generator of averages of this one's weights over the last steps, which evens out that the two networks circle around their
+    /// balance (Yazıcı et al. 2019; Karras et al. 2018, app. A.1): θ̄ ← β θ̄ + (1 − β) θ, with β = 2^(−1/h). The half-life h is
+    /// `half_life` steps, but never more than a twentieth of the run, so that the start is soon forgotten (as in the code of Karras et
+    /// al. 2020, "Training GANs with limited data").
+    ///
+    /// What a weight's average follows is noted down for `updates`, and so are the running statistics of its batch norms: its own, as it
+    /// makes pictures of `noise [batch, noise]`. Those of the weights that it is made of would be too wide for it, and so would be their
+    /// average: weights that jump about spread activations more than the mean of them does (Izmailov et al. 2018, sec. 3.2).
+    pub fn averaged(
+        &self,
+        half_life: f32,
+        noise: Tensor<'b>,
+        condition: Option<Tensor<'b>>,
+        updates: &Updates<'b>,
+    ) -> Generator<'b> {
+        const SHARE_OF_RUN: f32 = 0.05;
+        let b = noise.builder();
+        let half_life = (b.step_number() * SHARE_OF_RUN).min(b.scalar(half_life));
+        let kept = (-LN_2 / half_life).exp(); // β
+        let averaged = self.map(&mut |variable| b.state_like("averaged", variable));
+        for (average, weight) in averaged.parameters().into_iter().zip(self.parameters()) {
+            updates.note(average, kept * average + (1.0 - kept) * weight);
+        }
+        // Of this pass only the statistics are wanted, and what they do not need is not computed.
+        averaged.forward(noise, condition, Pass::Training(updates));
+        averaged
+    }
+
+    /// The same generator of other variables: for each of its own, what `other` gives.
+    fn map(&self, other: &mut dyn FnMut(Tensor<'b>) -> Tensor<'b>) -> Self {
+        Generator {
+            first: other(self.first),
+            bias: self.bias.map(&mut *other),
+            norm: self.norm.map(other),
+            rest: self.rest.map(other),
+            settings: self.settings,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ pub struct Updates<'b>(RefCell<Vec<(Tensor<'b>, Tensor<'b>)>>);
 
 impl<'b> Updates<'b> {
     /// Of a state that is noted down twice, the later value counts.
-    fn note(&self, state: Tensor<'b>, value: Tensor<'b>) {
+    pub(crate) fn note(&self, state: Tensor<'b>, value: Tensor<'b>) {
         let mut noted = self.0.borrow_mut();
         noted.retain(|(known, _)| known.id() != state.id());
         noted.push((state, value));
@@ -59,6 +59,10 @@ impl<'b> Affine<'b> {
 
     fn apply(&self, x: Tensor<'b>) -> Tensor<'b> {
         x * self.gain + self.shift
+    }
+
+    pub(crate) fn map(&self, other: &mut dyn FnMut(Tensor<'b>) -> Tensor<'b>) -> Self {
+        Affine { gain: other(self.gain), shift: other(self.shift) }
     }
 
     pub fn parameters(&self) -> [Tensor<'b>; 2] {

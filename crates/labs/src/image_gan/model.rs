@@ -142,14 +142,18 @@ impl Model {
         let discriminator_step = step(&b, "discriminator", &gan.discriminator.parameters(), options.momentum, cooling, loss);
         updates.follow(&b, discriminator_step);
         let updates = Updates::default();
-        let like = b.random_index(pictures.train.len(), options.batch);
-        let loss = gan.generator_loss(noise(), told(like), Pass::Training(&updates));
+        let told = told(b.random_index(pictures.train.len(), options.batch));
+        let noise = noise();
+        let loss = gan.generator_loss(noise, told, Pass::Training(&updates));
         let generator_step = step(&b, "generator", &gan.generator.parameters(), options.momentum, cooling, loss);
+        let averaged = (options.averaging > 0.0).then(|| gan.generator.averaged(options.averaging, noise, told, &updates));
         updates.follow(&b, generator_step);
+        // All that is shown and judged is made by this one.
+        let generator = averaged.as_ref().unwrap_or(&gan.generator);
 
         // Verdicts are passed as in training, where a batch may be normalised by its own statistics.
         let score = |made| gan.discriminator.forward(made, shown_told, Pass::Training(&Updates::default()));
-        let samples = gan.generator.forward(shown_noise, shown_told, Pass::Evaluation);
+        let samples = generator.forward(shown_noise, shown_told, Pass::Evaluation);
         let fed = options.augmentation.apply(&b, shown);
         let verdicts = b.concat(&[score(samples), score(as_made(fed))], 0);
         let realness = options.loss.realness(verdicts); // [2 count, 1]
@@ -170,13 +174,13 @@ impl Model {
         let real = [paints("real", fed), paints("real with scores", scored_real)];
 
         let asked_told = (condition > 0).then(|| b.input("asked conditions", [ASKED, condition]));
-        let asked = gan.generator.forward(b.input("asked noise", [ASKED, options.noise]), asked_told, Pass::Evaluation);
+        let asked = generator.forward(b.input("asked noise", [ASKED, options.noise]), asked_told, Pass::Evaluation);
         let paint = paints("paint", as_seen(asked));
 
         let layers = [("G", gan.generator.parameters()), ("D", gan.discriminator.parameters())].map(|(letter, parameters)| {
             (1..=parameters.iter().filter(|parameter| is_weight(**parameter)).count()).map(|i| format!("{letter} {i}")).collect()
         });
-        drop(gan);
+        drop((gan, averaged));
         let graph = b.finish()?;
         let input = |name: &str| graph.find_input(name);
         let live = LiveInputs {

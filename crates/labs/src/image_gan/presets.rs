@@ -19,14 +19,7 @@ pub static PRESETS: [Preset; 6] = [
         slug: "faces",
         label: "Faces",
         watch: "First skin and background part, then hair and eyes come, and at last mouths and glasses.",
-        changes: &[
-            ("data", "faces"),
-            ("condition", "none"),
-            ("flip", "yes"),
-            ("batch", "16"),
-            ("g_lr", "0.0007"),
-            ("d_lr", "0.0007"),
-        ],
+        changes: &[("data", "faces"), ("batch", "16"), ("cooling", "2000"), ("g_lr", "0.0007"), ("d_lr", "0.0007")],
     },
     Preset {
         slug: "collapse",
@@ -41,6 +34,8 @@ pub static PRESETS: [Preset; 6] = [
             ("d_lr", "0.002"),
             ("momentum", "0.9"),
             ("cooling", "0"),
+            // An average would hide it.
+            ("averaging", "0"),
             ("filters", "8"),
             ("batch", "16"),
         ],
@@ -73,6 +68,8 @@ pub static PRESETS: [Preset; 6] = [
             ("d_lr", "0.003"),
             ("momentum", "0.9"),
             ("cooling", "0"),
+            // An average would hide it.
+            ("averaging", "0"),
         ],
     },
 ];

@@ -31,6 +31,8 @@ pub struct Options {
     pub momentum: f32,
     /// Steps after which the learning rates have halved; 0 if they stay.
     pub cooling: f32,
+    /// Half-life, in steps, of the average of the generator's weights that makes what is shown; 0 if its weights themselves do.
+    pub averaging: f32,
     pub generator: NetworkOptions,
     pub discriminator: NetworkOptions,
 }
@@ -61,6 +63,7 @@ impl Options {
             discriminator_steps: settings.whole("d_steps") as u32,
             momentum: number("momentum"),
             cooling: settings.whole("cooling") as f32,
+            averaging: settings.whole("averaging") as f32,
             generator: NetworkOptions { norm: GENERATOR_NORMS[settings.choice("g_norm")].0, learning_rate: number("g_lr") },
             discriminator: NetworkOptions { norm: DISCRIMINATOR_NORMS[settings.choice("d_norm")].0, learning_rate: number("d_lr") },
         }
@@ -119,7 +122,7 @@ const CONDITION: Setting = Setting {
     live: false,
 };
 
-const GAME: [Setting; 10] = [
+const GAME: [Setting; 11] = [
     Setting {
         key: "z",
         group: "Training",
@@ -200,6 +203,15 @@ const GAME: [Setting; 10] = [
         kind: Kind::Whole { min: 0, max: 100_000, default: 4_000, unit: "steps" },
         live: true,
     },
+    Setting {
+        key: "averaging",
+        group: "Training",
+        label: "Averaged weights",
+        help: "What is shown is made by an average of the generator's weights, which is steadier than they are: after so many steps a \
+               step counts half. At 0 the weights themselves make it.",
+        kind: Kind::Whole { min: 0, max: 10_000, default: 200, unit: "steps" },
+        live: false,
+    },
 ];
 
 const fn network(keys: [&'static str; 2], group: &'static str, norms: &'static [Choice], learning_rate: f64) -> [Setting; 2] {
@@ -225,10 +237,10 @@ const fn network(keys: [&'static str; 2], group: &'static str, norms: &'static [
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 22] = {
+pub static TABLE: [Setting; 23] = {
     let [data, own_side, own_colours, held_out] = SOURCE;
     let [shift, flip, pixel_noise] = AUGMENTATION;
-    let [z, filters, loss, penalty, r1, smoothing, batch, d_steps, momentum, cooling] = GAME;
+    let [z, filters, loss, penalty, r1, smoothing, batch, d_steps, momentum, cooling, averaging] = GAME;
     let [g0, g1] = network(["g_norm", "g_lr"], "Generator", const { &choices(&GENERATOR_NORMS) }, 1e-3);
     let [d0, d1] = network(["d_norm", "d_lr"], "Discriminator", const { &choices(&DISCRIMINATOR_NORMS) }, 1e-3);
     [
@@ -249,7 +261,8 @@ pub static TABLE: [Setting; 22] = {
         batch,
         d_steps,
         momentum,
-        cooling, //
+        cooling,
+        averaging, //
         g0,
         g1,
         d0,
