@@ -18,8 +18,9 @@ pub static PRESETS: [Preset; 6] = [
     Preset {
         slug: "faces",
         label: "Faces",
-        watch: "First skin and background part, then hair and eyes come, and at last mouths and glasses.",
-        changes: &[("data", "faces"), ("batch", "16"), ("cooling", "2000"), ("g_lr", "0.0007"), ("d_lr", "0.0007")],
+        watch: "Each is told what the real face at its place on the other wall is like. First skin and background part, then hair and \
+                eyes come, and at last mouths and glasses.",
+        changes: &[("data", "faces"), ("batch", "16"), ("cooling", "2000"), ("g_lr", "0.0015")],
     },
     Preset {
         slug: "collapse",
