@@ -43,6 +43,7 @@ pub fn App() -> impl IntoView {
             <div class="stage-column">
                 <div class="stage">
                     <RunBar lab />
+                    {move || parts.get().map(|parts| (parts.above_view)(lab))}
                     <MainView lab theme parts />
                 </div>
             </div>
@@ -53,7 +54,7 @@ pub fn App() -> impl IntoView {
             </div>
             <Arrival parts />
             {move || parts.get().map(|parts| (parts.panels)(lab))}
-            {move || view! { <Controls lab which=lab.which.get() /> }}
+            {move || view! { <Controls lab which=lab.which.get() parts /> }}
             <Learn parts />
         </main>
         <AboutData />
@@ -109,7 +110,7 @@ fn listen(lab: Lab) {
         let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
         let into_field = target.is_some_and(|target| target.matches("input, textarea").unwrap_or(false));
         let text = event.clipboard_data().and_then(|pasted| pasted.get_data("text").ok()).unwrap_or_default();
-        if !into_field && text.lines().count() > 1 {
+        if !into_field && !lab.learns_text() && text.lines().count() > 1 {
             lab.use_csv(&text);
         }
     });

@@ -8,6 +8,7 @@ use terrarium_labs::settings::{Choice, Kind, Scale, Setting, Value};
 use crate::data_picker::DataPicker;
 use crate::lab::Lab;
 use crate::number::thousands;
+use crate::parts::LabParts;
 
 /// Places of a slider.
 const PLACES: f64 = 1000.0;
@@ -25,7 +26,7 @@ const SHORT_BELOW: usize = 24;
 const NARROW: usize = 12;
 
 #[component]
-pub fn Controls(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
+pub fn Controls(lab: Lab, which: &'static lab::Lab, parts: LabParts) -> impl IntoView {
     let mut groups: Vec<&'static str> = which.table.iter().map(|setting| setting.group).collect();
     groups.dedup();
     let group = move |name: &'static str| {
@@ -37,7 +38,7 @@ pub fn Controls(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
                     <h2>{name}</h2>
                     {network(lab, name)}
                 </summary>
-                {settings.map(|setting| view! { <Control lab which setting /> }).collect_view()}
+                {settings.map(|setting| view! { <Control lab which parts setting /> }).collect_view()}
             </details>
         }
     };
@@ -64,7 +65,7 @@ fn network(lab: Lab, group: &'static str) -> impl IntoView {
 }
 
 #[component]
-fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> impl IntoView {
+fn Control(lab: Lab, which: &'static lab::Lab, parts: LabParts, setting: &'static Setting) -> impl IntoView {
     let value = Memo::new(move |_| lab.settings.with(|settings| settings.get(setting.key).cloned()));
     let explained = RwSignal::new(false);
     let help_id = format!("{}-help", setting.key);
@@ -76,7 +77,7 @@ fn Control(lab: Lab, which: &'static lab::Lab, setting: &'static Setting) -> imp
         _ => None,
     };
     let (place, widget) = match &setting.kind {
-        Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab setting /> }.into_any()),
+        Kind::Choice(_) if setting.key == "data" => ("below", view! { <DataPicker lab parts setting /> }.into_any()),
         Kind::Choice(options) if is_wide(options) => ("below", choice(lab, setting, options, value, &input_id).into_any()),
         Kind::Choice(options) => ("beside", choice(lab, setting, options, value, &input_id).into_any()),
         Kind::Text { max_chars, .. } => ("beside", text(lab, setting, *max_chars, value, &input_id).into_any()),

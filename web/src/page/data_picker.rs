@@ -8,8 +8,7 @@ use terrarium_labs::settings::{Choice, Kind as SettingKind, Setting, Value};
 
 use crate::credits::CreditLine;
 use crate::lab::{self, Lab};
-use crate::own_pictures::OwnPictures;
-use crate::own_points::OwnPoints;
+use crate::parts::LabParts;
 
 /// Dots in a picture.
 const DOTS: usize = 90;
@@ -18,7 +17,7 @@ const DOTS: usize = 90;
 const WORD: &str = "AB";
 
 #[component]
-pub fn DataPicker(lab: Lab, setting: &'static Setting) -> impl IntoView {
+pub fn DataPicker(lab: Lab, parts: LabParts, setting: &'static Setting) -> impl IntoView {
     let SettingKind::Choice(options) = &setting.kind else { return ().into_any() };
     let chosen = Memo::new(move |_| lab.settings.with(|settings| settings.get(setting.key).cloned()));
     let slug = Signal::derive(move || match chosen.get() {
@@ -45,14 +44,21 @@ pub fn DataPicker(lab: Lab, setting: &'static Setting) -> impl IntoView {
             {options.iter().enumerate().map(option).collect_view()}
         </div>
         <CreditLine slug />
-        {options.iter().any(|option| option.slug == lab::OWN_POINTS).then(|| view! { <OwnPoints lab /> })}
-        {options.iter().any(|option| option.slug == lab::OWN_PICTURES).then(|| view! { <OwnPictures lab /> })}
+        {move || parts.get().map(|parts| (parts.own_data)(lab))}
     }
     .into_any()
 }
 
 /// A picture that says nothing to screen readers; the name beside it does.
 fn picture(slug: &'static str) -> AnyView {
+    if let Some((_, written)) = WRITTEN.iter().find(|(of, _)| *of == slug) {
+        return view! {
+            <svg class="written-thumb" viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
+                <text y="0.2">{*written}</text>
+            </svg>
+        }
+        .into_any();
+    }
     let path = match (slug, Kind::from_slug(slug)) {
         (lab::OWN_POINTS, _) => PENCIL.to_string(),
         (lab::OWN_PICTURES, _) => FRAME.to_string(),
@@ -78,6 +84,10 @@ fn dots(kind: Kind) -> String {
         path
     })
 }
+
+/// What stands for texts.
+const WRITTEN: [(&str, &str); 6] =
+    [("names", "Ada"), ("copy", "ab ab"), ("reverse", "ab ba"), ("sort", "cab"), ("addition", "1+2"), ("brackets", "( [ ] )")];
 
 /// Stands for points that are yet to be drawn.
 const PENCIL: &str = "M-.7 .7l.1-.45L.35-.7l.35.35L-.25.6zM.15-.5l.35.35";

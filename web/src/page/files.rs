@@ -2,6 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
+use terrarium_data::text::corpus::{Encoding, read_text};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, FileList, HtmlAnchorElement, Url};
@@ -46,7 +47,7 @@ pub fn copy(lab: Lab, text: String, done: &'static str, refused: &'static str) {
 }
 
 /// Takes in files that were picked or dropped: checkpoints by their name, pictures by their kind where the lab learns such, anything
-/// else as points.
+/// else as text or, in labs of the plane, as points.
 pub fn take(lab: Lab, files: &FileList) {
     let files = (0..files.length()).filter_map(|i| files.get(i));
     let (pictures, others): (Vec<File>, Vec<File>) = files.partition(is_picture);
@@ -61,6 +62,8 @@ pub fn take(lab: Lab, files: &FileList) {
             } else if let Ok(bytes) = read(&file).await {
                 if name.ends_with(CHECKPOINT) {
                     lab.restore(bytes);
+                } else if lab.learns_text() {
+                    take_text(lab, &name, &bytes);
                 } else {
                     lab.use_csv(&String::from_utf8_lossy(&bytes));
                 }
@@ -71,6 +74,21 @@ pub fn take(lab: Lab, files: &FileList) {
     }
 }
 
-async fn read(file: &File) -> Result<Vec<u8>, JsValue> {
+/// Takes the visitor's own text from a file. What is wrong with it is said.
+pub fn take_text(lab: Lab, name: &str, bytes: &[u8]) {
+    match read_text(bytes) {
+        Ok((text, encoding)) => {
+            if encoding != Encoding::Utf8 {
+                lab.notices.tell(format!("{name} was read as {encoding}."));
+            }
+            lab.use_text(text.into());
+        }
+        Err(error) => {
+            lab.notices.warn(format!("{name}: {error}"));
+        }
+    }
+}
+
+pub async fn read(file: &File) -> Result<Vec<u8>, JsValue> {
     Ok(Uint8Array::new(&JsFuture::from(file.array_buffer()).await?).to_vec())
 }

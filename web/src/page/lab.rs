@@ -9,9 +9,11 @@ use leptos::leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle};
 use leptos::prelude::*;
 use terrarium_data::images::own::MIN_PICTURES;
 use terrarium_data::points::{CsvReport, MIN_POINTS, parse_csv};
+use terrarium_data::text::corpus::MIN_CHARACTERS;
 use terrarium_labs::bench::{self, NAMES};
 use terrarium_labs::history::History;
 use terrarium_labs::lab::{self, Preset};
+use terrarium_labs::language;
 use terrarium_labs::protocol::{
     Answer, Command, Comparison, EngineKind, Event, GpuOffer, Opened, Pace, Phase, Question, Row, SetUp, Show, Trouble,
 };
@@ -27,10 +29,13 @@ use crate::files;
 use crate::history;
 use crate::link::{self, Linked};
 use crate::notices::Notices;
+use crate::number::thousands;
+use crate::writing::Writing;
 
 /// What labs call data that are the visitor's.
 pub const OWN_POINTS: &str = "custom";
 pub const OWN_PICTURES: &str = "own";
+pub const OWN_TEXT: &str = "own";
 
 /// How long a slider rests before a run starts anew with it.
 const REST: Duration = Duration::from_millis(150);
@@ -52,6 +57,14 @@ impl Progress {
     pub fn steps(&self) -> u32 {
         self.turns.last().copied().unwrap_or(0)
     }
+}
+
+/// What the next checkpoint is for.
+#[derive(Clone, Copy, PartialEq)]
+enum Saving {
+    File,
+    /// A run that goes on from this one's model.
+    Base,
 }
 
 /// Who waits for which answer.
@@ -88,7 +101,11 @@ pub struct Lab {
     pub points: RwSignal<Arc<Vec<[f32; 2]>>>,
     /// The visitor's own pictures, as the worker keeps them.
     pub pictures: RwSignal<OwnPictures>,
-    /// Whether the data are the visitor's own points, or own pictures.
+    /// The visitor's own text.
+    pub text: RwSignal<Arc<str>>,
+    /// The model that a run of the language lab goes on from, as the bytes of a checkpoint; none at all to begin anew.
+    pub base: RwSignal<Arc<[u8]>>,
+    /// Whether the data are the visitor's own points, or other data of their own: pictures or text.
     pub is_custom: Memo<bool>,
     pub is_own: Memo<bool>,
     /// What the data still lack before a run can begin, in words.
@@ -128,14 +145,16 @@ pub struct Lab {
     pub answering: RwSignal<Option<f32>>,
     /// What was said last about words.
     pub words: RwSignal<Option<AboutWords>>,
+    /// What the visitor and a language model write.
+    pub writing: Writing,
 
     questions: StoredValue<Questions>,
     worker: StoredValue<Option<Engine>, LocalStorage>,
     /// The last autosave of this run, for when the worker breaks.
     autosave: StoredValue<Option<Vec<u8>>>,
     restart: StoredValue<Option<TimeoutHandle>>,
-    /// Whether a checkpoint that is on its way is for a file.
-    saving: StoredValue<bool>,
+    /// What a checkpoint is for that is on its way.
+    saving: StoredValue<Option<Saving>>,
     /// The notice of what the worker refused last.
     refused: StoredValue<Option<u32>>,
     /// Whether the next run brings its set-up along, from a checkpoint.
@@ -150,17 +169,21 @@ impl Lab {
         let settings = RwSignal::new(linked.settings);
         let points = RwSignal::new(Arc::new(linked.points));
         let pictures = RwSignal::new(OwnPictures::default());
+        let text = RwSignal::new(Arc::<str>::from(""));
         let is_custom = Memo::new(move |_| settings.with(|settings| settings.is("data", OWN_POINTS)));
         let is_own = Memo::new(move |_| settings.with(|settings| settings.is("data", OWN_PICTURES)));
         let lacks = Memo::new(move |_| {
             let (what, count, least) = if is_custom.get() {
                 ("points", points.with(|points| points.len()), MIN_POINTS)
+            } else if is_own.get() && std::ptr::eq(which.get(), &language::LAB) {
+                ("characters of text", text.with(|text| text.chars().count()), MIN_CHARACTERS)
             } else if is_own.get() {
                 ("pictures", pictures.with(|pictures| pictures.count as usize), MIN_PICTURES)
             } else {
                 return None;
             };
-            (count < least).then(|| format!("To begin, {least} {what} of your own are needed; there are {count}."))
+            let [least_said, count_said] = [least, count].map(|count| thousands(count as u64));
+            (count < least).then(|| format!("To begin, {least_said} {what} of your own are needed; there are {count_said}."))
         });
         let lab = Self {
             which,
@@ -168,6 +191,8 @@ impl Lab {
             seed: RwSignal::new(linked.seed),
             points,
             pictures,
+            text,
+            base: RwSignal::new(Arc::default()),
             is_custom,
             is_own,
             lacks,
@@ -192,11 +217,12 @@ impl Lab {
             notices: Notices::new(),
             answering: RwSignal::new(None),
             words: RwSignal::new(None),
+            writing: Writing::new(),
             questions: StoredValue::default(),
             worker: StoredValue::new_local(None),
             autosave: StoredValue::new(None),
             restart: StoredValue::new(None),
-            saving: StoredValue::new(false),
+            saving: StoredValue::new(None),
             refused: StoredValue::new(None),
             adopting: StoredValue::new(false),
         };
@@ -251,6 +277,7 @@ impl Lab {
         self.settings.set(linked.settings);
         self.seed.set(linked.seed);
         self.points.set(Arc::new(linked.points));
+        self.base.set(Arc::default());
         self.which.set(linked.lab);
         self.open_run();
         self.find_left_off();
@@ -344,6 +371,27 @@ impl Lab {
         }
     }
 
+    /// Takes a text as the visitor's own data.
+    pub fn use_text(self, text: Arc<str>) {
+        if !self.learns_text() || !self.choose_data(OWN_TEXT) {
+            return self.notices.warn("This lab does not learn text. The one of language models does.");
+        }
+        self.text.set(text);
+        self.restart_soon();
+    }
+
+    /// Goes on from a model, given as the bytes of a checkpoint; from none at all it begins anew.
+    pub fn use_base(self, base: Arc<[u8]>) {
+        self.base.set(base);
+        self.restart_now();
+    }
+
+    /// Goes on from the present model, as if with the file of its checkpoint.
+    pub fn start_from_present(self) {
+        self.saving.set_value(Some(Saving::Base));
+        self.send(Command::Save);
+    }
+
     pub fn remove_pictures(self) {
         self.tell_worker(&ToWorker::RemovePictures);
     }
@@ -358,7 +406,7 @@ impl Lab {
     }
 
     fn tell_about(self, report: &CsvReport) {
-        let read = format!("{} points were read.", crate::number::thousands(report.points.xy.len() as u64));
+        let read = format!("{} points were read.", thousands(report.points.xy.len() as u64));
         let notes = report.notes();
         if notes.is_empty() {
             self.notices.tell(read);
@@ -400,6 +448,11 @@ impl Lab {
     /// Whether the visitor is in a lab.
     pub fn is_in(self, which: &'static lab::Lab) -> bool {
         std::ptr::eq(self.which.get(), which)
+    }
+
+    /// Whether the visitor is where texts are learnt.
+    pub fn learns_text(self) -> bool {
+        std::ptr::eq(self.which.get_untracked(), &language::LAB)
     }
 
     /// Dimensions of the latent space that is set; none in a lab without, such as one that was entered a moment ago.
@@ -446,7 +499,7 @@ impl Lab {
     }
 
     pub fn save(self) {
-        self.saving.set_value(true);
+        self.saving.set_value(Some(Saving::File));
         self.send(Command::Save);
     }
 
@@ -556,8 +609,11 @@ impl Lab {
         let settings = self.settings.get_untracked();
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
+        let is_language = self.learns_text();
+        let text = if is_language && self.is_own.get_untracked() { self.text.get_untracked() } else { "".into() };
+        let base = if is_language { self.base.get_untracked() } else { Arc::default() };
         let lab = self.which.get_untracked().slug.to_string();
-        self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points, ..SetUp::default() }));
+        self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points, text, base }));
         self.send(Command::Show(self.show.get_untracked()));
         self.send(Command::Pace(self.pace.get_untracked()));
     }
@@ -668,11 +724,11 @@ impl Lab {
                 self.comparing.set(None);
                 self.compared.set(Some(comparison));
             }
-            Event::Checkpoint(bytes) => {
-                if self.saving.try_update_value(std::mem::take).unwrap_or_default() {
-                    files::download(&self.file_name("safetensors"), "application/octet-stream", &bytes);
-                }
-            }
+            Event::Checkpoint(bytes) => match self.saving.try_update_value(std::mem::take).flatten() {
+                Some(Saving::File) => files::download(&self.file_name("safetensors"), "application/octet-stream", &bytes),
+                Some(Saving::Base) => self.use_base(bytes.into()),
+                None => {}
+            },
             Event::Autosave(checkpoint) => {
                 self.autosave.set_value(Some(checkpoint.clone()));
                 let step = self.progress.with_untracked(Progress::steps);
@@ -724,6 +780,10 @@ impl Lab {
         if !set_up.points.is_empty() {
             self.points.set(Arc::new(set_up.points.clone()));
         }
+        if !set_up.text.is_empty() {
+            self.text.set(set_up.text.clone());
+        }
+        self.base.set(set_up.base.clone());
     }
 
     fn hear_opened(self, mut opened: Opened) {

@@ -123,6 +123,69 @@ pub static IMAGES: Lesson = Lesson {
     ],
 };
 
+pub static LANGUAGE: Lesson = Lesson {
+    idea: "The model reads a text one token at a time, a letter or a piece of a word, and learns a single thing: to tell what comes \
+           next. Nobody explains grammar to it, or what a name is; it is shown text, guesses, is told what really came, and adjusts \
+           its numbers a little. First it learns which letters are common, then which follow each other, then words. To write, it \
+           draws a next token from its own guess, appends it, and guesses again. The large models that answer questions work in \
+           the same way, with a million times as many numbers.",
+    concepts: &[
+        concept(
+            "of-training",
+            "Tokens and embedding",
+            "Text is cut into tokens, and each stands for a row of numbers that is learnt: tokens used alike end up with numbers alike.",
+        ),
+        concept(
+            "of-transformer",
+            "Self-attention",
+            "Every token asks a question (its query), and every token before it has a label (its key). Where they fit, it takes over \
+             what that one has to say (its value). So a closing bracket finds its opening one, and a letter the ones before it. \
+             (Vaswani et al. 2017)",
+        ),
+        concept(
+            "of-transformer",
+            "Heads",
+            "Attention happens several times side by side, each with questions of its own: one head looks one letter back, another \
+             at the beginning of the word.",
+        ),
+        concept(
+            "",
+            "Positions",
+            "Attention alone does not know the order of things. So each token is told where it stands. Try the set-up “No positions”.",
+        ),
+        concept(
+            "of-held-out",
+            "Feed-forward",
+            "Between two rounds of looking around, each position thinks by itself, through a layer of neurons. Most of what a model \
+             knows lies there.",
+        ),
+        concept(
+            "",
+            "Norms and the stream",
+            "Each part adds to a stream of numbers that runs from the embedding to the end. Norms keep those numbers at the same size, \
+             without which deep models would not learn.",
+        ),
+        concept(
+            "",
+            "Pre-training and fine-tuning",
+            "A model that learnt much text can go on with a little of another kind, and keeps a good part of what it knew. Change the \
+             text and start from the present model: what is new is learnt in seconds, and what is old begins to fade.",
+        ),
+        concept(
+            "",
+            "Few-shot",
+            "A model that is large enough picks up a pattern from a few examples in its prompt, without learning anything: it only goes \
+             on as the text has begun. One as small as this hardly can.",
+        ),
+        concept(
+            "",
+            "Hallucination",
+            "The model writes what is likely, not what is true. The names it writes look like names, and nobody bears them. For a \
+             model, there is no difference between remembering and inventing.",
+        ),
+    ],
+};
+
 #[component]
 pub fn Learn(parts: LabParts) -> impl IntoView {
     let concept = |Concept { role, title, text }: &'static Concept| {

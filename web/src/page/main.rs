@@ -5,7 +5,6 @@ mod autosave;
 mod bench;
 mod chart;
 mod charts;
-
 mod controls;
 mod credits;
 mod data_picker;
@@ -19,6 +18,7 @@ mod header;
 mod history;
 mod icons;
 mod lab;
+mod language;
 mod learn;
 mod link;
 mod notices;
@@ -33,6 +33,7 @@ mod theme;
 mod trouble;
 mod view;
 mod words;
+mod writing;
 
 use leptos::mount::mount_to_body;
 

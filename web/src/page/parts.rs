@@ -6,14 +6,17 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use terrarium_labs::{gan2d, image_gan, lab, vae};
+use terrarium_labs::{gan2d, image_gan, lab, language, vae};
 use wasm_bindgen_futures::spawn_local;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
-use crate::diagram::{AutoencoderDiagram, GanDiagram};
+use crate::diagram::{AutoencoderDiagram, GanDiagram, TransformerDiagram};
 use crate::gan_panels::GanPanels;
 use crate::lab::Lab;
+use crate::language::{LanguagePanels, OwnText, Write};
 use crate::learn::{self, Lesson};
+use crate::own_pictures::OwnPictures;
+use crate::own_points::OwnPoints;
 use crate::techniques::{MapAxes, MapWalk, Techniques};
 use crate::words::WordsPanel;
 
@@ -24,6 +27,10 @@ type MakeView = fn(Lab) -> AnyView;
 pub struct Parts {
     /// The networks, and what flows between them in a step.
     pub diagram: MakeView,
+    /// What stands below the data sets: how a visitor brings data.
+    pub own_data: MakeView,
+    /// What stands above the main view: what a visitor does first.
+    pub above_view: MakeView,
     /// What lies over the main view.
     pub over_view: MakeView,
     /// What stands beside the names of the views.
@@ -44,6 +51,8 @@ const NOTHING: MakeView = |_| ().into_any();
 /// The lab that visitors come to first needs no more than the page has.
 static GAN2D: Parts = Parts {
     diagram: |lab| view! { <GanDiagram lab /> }.into_any(),
+    own_data: |lab| view! { <OwnPoints lab /> }.into_any(),
+    above_view: NOTHING,
     over_view: NOTHING,
     view_bar: NOTHING,
     panels: NOTHING,
@@ -54,6 +63,8 @@ static GAN2D: Parts = Parts {
 fn vae_parts() -> Result<&'static Parts, SplitLoaderError> {
     static VAE: Parts = Parts {
         diagram: |lab| view! { <AutoencoderDiagram lab /> }.into_any(),
+        own_data: |lab| view! { <OwnPictures lab /> }.into_any(),
+        above_view: NOTHING,
         over_view: |lab| view! { <MapWalk lab /> }.into_any(),
         view_bar: |lab| view! { <MapAxes lab /> }.into_any(),
         panels: |lab| {
@@ -72,6 +83,8 @@ fn vae_parts() -> Result<&'static Parts, SplitLoaderError> {
 fn images_parts() -> Result<&'static Parts, SplitLoaderError> {
     static IMAGES: Parts = Parts {
         diagram: |lab| view! { <GanDiagram lab /> }.into_any(),
+        own_data: |lab| view! { <OwnPictures lab /> }.into_any(),
+        above_view: NOTHING,
         over_view: NOTHING,
         view_bar: NOTHING,
         panels: |lab| view! { <GanPanels lab /> }.into_any(),
@@ -80,12 +93,28 @@ fn images_parts() -> Result<&'static Parts, SplitLoaderError> {
     Ok(&IMAGES)
 }
 
+#[wasm_split(language, fallible)]
+fn language_parts() -> Result<&'static Parts, SplitLoaderError> {
+    static LANGUAGE: Parts = Parts {
+        diagram: |lab| view! { <TransformerDiagram lab /> }.into_any(),
+        own_data: |lab| view! { <OwnText lab /> }.into_any(),
+        above_view: |lab| view! { <Write lab /> }.into_any(),
+        over_view: NOTHING,
+        view_bar: NOTHING,
+        panels: |lab| view! { <LanguagePanels lab /> }.into_any(),
+        lesson: &learn::LANGUAGE,
+    };
+    Ok(&LANGUAGE)
+}
+
 /// Loads what a lab adds, unless that has been done.
 async fn load(which: &'static lab::Lab) -> Result<&'static Parts, SplitLoaderError> {
     if std::ptr::eq(which, &vae::LAB) {
         vae_parts().await
     } else if std::ptr::eq(which, &image_gan::LAB) {
         images_parts().await
+    } else if std::ptr::eq(which, &language::LAB) {
+        language_parts().await
     } else {
         Ok(&GAN2D)
     }

@@ -312,15 +312,16 @@ impl Asking<'_> {
     }
 }
 
-/// The place where summed probabilities pass `draw`, uniform from 0 to 1.
+/// The place where summed probabilities, the largest first, pass `draw`, uniform from 0 to 1.
 fn drawn(probabilities: &[f32], draw: f32) -> usize {
+    let order = likeliest(probabilities, probabilities.len());
     let mut sum = 0.0;
-    let passed = probabilities.iter().position(|p| {
-        sum += p;
+    let passed = order.iter().find(|i| {
+        sum += probabilities[**i];
         sum > draw
     });
     // Rounding may leave the sum a little short of 1.
-    passed.or_else(|| probabilities.iter().rposition(|p| *p > 0.0)).unwrap_or(0)
+    passed.or_else(|| order.iter().rfind(|i| probabilities[**i] > 0.0)).copied().unwrap_or(0)
 }
 
 fn log_softmax(logits: &[f32]) -> Vec<f32> {

@@ -2,6 +2,7 @@
 
 mod autoencoder;
 mod gan;
+mod transformer;
 
 use leptos::prelude::*;
 use terrarium_labs::protocol::{Pace, Phase};
@@ -11,6 +12,7 @@ use crate::parts::LabParts;
 
 pub use autoencoder::AutoencoderDiagram;
 pub use gan::GanDiagram;
+pub use transformer::TransformerDiagram;
 
 /// Phases a second at the places of the speed slider; beyond the last it is as fast as can be.
 const PACES: [f32; 7] = [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0];

@@ -3,7 +3,7 @@
 mod conditions;
 mod diversity;
 mod evaluation;
-mod film;
+pub mod film;
 mod interpolation;
 mod memory;
 mod once;

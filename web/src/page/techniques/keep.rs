@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn looking_on_takes_a_tenth_of_the_time_at_most() {
-        let run = |seed| SetUp { lab: "vae".into(), changes: Vec::new(), seed, ..SetUp::default() };
+        let run = |seed| SetUp { lab: "vae".into(), seed, ..SetUp::default() };
         let asked = |count, seed, steps| Asked {
             question: Question::Vae(terrarium_labs::vae::Question::Fed { count }),
             run: run(seed),
