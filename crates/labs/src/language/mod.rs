@@ -16,7 +16,7 @@ use crate::protocol::Phase;
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Candidate, Continued, Ended, File, Flow, HeldOut, Item, Layer as FlowLayer, Lens,
+    ALTERNATIVES, About, Answer, Attention, Candidate, Continued, END, Ended, File, Flow, HeldOut, Item, Layer as FlowLayer, Lens,
     Likely, MOST_TOKENS, Model, Next, Question, STREAM, Sampling, Seen, Token,
 };
 pub use table::TABLE;

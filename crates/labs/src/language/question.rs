@@ -8,6 +8,8 @@ pub const MOST_TOKENS: u32 = 256;
 pub const ALTERNATIVES: usize = 10;
 /// How many numbers of a position's stream of activations are told.
 pub const STREAM: usize = 64;
+/// How the token reads that ends a document.
+pub const END: &str = "⟨end⟩";
 
 /// Under each, what its answer is. Texts longer than the model can look at are cut at their beginning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

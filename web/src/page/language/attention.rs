@@ -31,6 +31,16 @@ pub fn attention(lab: Lab) -> AnyView {
     panel("attention", "Who looks at whom", help, move |shown| view! { <Patterns lab shown /> })
 }
 
+/// What lies over the main view: which way layers and heads go.
+#[component]
+pub fn AttentionAxes() -> impl IntoView {
+    view! {
+        <p class="verdict-scale" aria-hidden="true">
+            "layers ↓ heads →"
+        </p>
+    }
+}
+
 /// How much each token attends to each, averaged over those layers and heads that are wanted: `[looking, looked at]`.
 fn pattern(attention: &Attention, layer: Option<usize>, head: Option<usize>) -> Vec<f32> {
     let (heads, tokens) = (attention.heads as usize, attention.tokens.len());

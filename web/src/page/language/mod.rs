@@ -25,6 +25,7 @@ use terrarium_labs::protocol;
 use crate::lab::Lab;
 use crate::techniques::keep::Kept;
 
+pub use attention::AttentionAxes;
 pub use own_text::OwnText;
 pub use write::Write;
 
@@ -44,7 +45,7 @@ fn told<T: Clone + PartialEq + Send + Sync + 'static>(kept: Kept, pick: fn(&Answ
 pub fn LanguagePanels(lab: Lab) -> impl IntoView {
     view! {
         <section id="language-panels" class="techniques" aria-labelledby="language-title" class:hidden=move || lab.opened.with(Option::is_none)>
-            <h2 id="language-title">"Look inside"</h2>
+            <h2 id="language-title">"Look inside, and go further"</h2>
             <look::LookedAt lab />
             <div class="technique-cards">
                 {next::next(lab)}

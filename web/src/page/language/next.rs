@@ -1,7 +1,7 @@
 //! How the next token is drawn, step by step.
 
 use leptos::prelude::*;
-use terrarium_labs::language::{Answer, Candidate, Likely, Next, Question, Sampling};
+use terrarium_labs::language::{Answer, Candidate, END, Likely, Next, Question, Sampling};
 
 use super::token::{chance, plain};
 use super::told;
@@ -81,7 +81,7 @@ fn Drawing(lab: Lab, shown: Signal<bool>) -> impl IntoView {
         }
     };
     // The end of a text is no token that could be written down.
-    let is_end = move || next.with(|next| next.as_ref().is_some_and(|next| next.chosen.text.starts_with("<|")));
+    let is_end = move || next.with(|next| next.as_ref().is_some_and(|next| next.chosen.text == END));
     view! {
         <p class="said">{after}</p>
         <div class="segments stages" role="radiogroup" aria-label="How far the chances have come">

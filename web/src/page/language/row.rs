@@ -40,18 +40,21 @@ pub fn TokenRow(
             let _ = token.unchecked_into::<HtmlElement>().focus();
         }
     };
-    let token = move |(place, Boxed { text, probability }): (usize, Boxed)| {
-        let said = probability.map(|p| format!("{text}, {}", chance(p)));
+    // Boxes stay where they are while their tokens change, so that none loses the focus.
+    let token = move |place: usize| {
+        let here = Memo::new(move |_| tokens.with(|tokens| tokens.get(place).cloned()));
+        let text = move || here.with(|here| here.as_ref().map(|here| here.text.clone()));
+        let probability = move || here.with(|here| here.as_ref().and_then(|here| here.probability));
         view! {
             <button
                 id=format!("{id}-{place}")
                 class="token"
                 type="button"
                 aria-pressed=move || (chosen.get() == place).to_string()
-                aria-label=said
+                aria-label=move || Some(format!("{}, {}", text()?, chance(probability()?)))
                 // One stop for the tab key; arrows go on from there.
                 tabindex=move || if chosen.get() == place { 0 } else { -1 }
-                style=("--surprise", probability.map_or_else(|| "0%".to_string(), tint))
+                style=("--surprise", move || probability().map_or_else(|| "0%".to_string(), tint))
                 on:click=move |_| choose.run(place)
                 on:focus=move |_| choose.run(place)
                 on:pointerenter=move |event| {
@@ -61,13 +64,15 @@ pub fn TokenRow(
                     }
                 }
             >
-                {text.clone()}
+                {text}
             </button>
         }
     };
     view! {
         <div class="token-row" role="group" aria-label=label on:keydown=go>
-            {move || tokens.get().into_iter().enumerate().map(token).collect_view()}
+            <For each=move || 0..tokens.with(Vec::len) key=|place| *place let(place)>
+                {token(place)}
+            </For>
         </div>
     }
 }
