@@ -4,6 +4,7 @@ mod attention;
 mod export;
 mod facts;
 mod flow;
+mod held_out;
 mod items;
 mod lens;
 mod look;
@@ -55,6 +56,7 @@ pub fn LanguagePanels(lab: Lab) -> impl IntoView {
                 {flow::flow(lab)}
                 {tokens::tokens(lab)}
                 {items::items(lab)}
+                {held_out::held_out(lab)}
                 {start::start(lab)}
                 {export::export(lab)}
             </div>
