@@ -65,10 +65,10 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
             <g class="flows">
                 <path class:lit=lit(TextToEmbedding) d="M86 72H108"></path>
                 <path class:lit=lit(EmbeddingToBlocks) d="M170 72H194"></path>
-                <path class:lit=lit(BlocksToPrediction) d="M298 72H326"></path>
+                <path class:lit=lit(BlocksToPrediction) d="M302 72H326"></path>
             </g>
             <g class="gradients">
-                <path class="of-held-out" class:lit=lit(Comparison) d="M48 98C60 152 340 152 372 112"></path>
+                <path class="of-held-out" class:lit=lit(Comparison) d="M48 120C70 150 320 150 366 128"></path>
                 <path class="of-transformer" class:lit=lit(Gradient) d="M372 34C350 0 270 0 246 30"></path>
             </g>
             <g class="verdict" class:lit=lit(Text)>
@@ -82,11 +82,11 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
                 <text class="below" x="139" y="112">"Embedding"</text>
             </g>
             <g class="network of-transformer" class:lit=lit(Blocks)>
-                <rect x="214" y="34" width="80" height="64" rx="10"></rect>
-                <rect x="207" y="39" width="80" height="64" rx="10"></rect>
-                <rect x="200" y="44" width="80" height="64" rx="10"></rect>
-                <text class="inner" x="240" y="71">"attention"</text>
-                <text class="inner" x="240" y="91">"feed-forward"</text>
+                <rect x="212" y="34" width="86" height="64" rx="10"></rect>
+                <rect x="205" y="39" width="86" height="64" rx="10"></rect>
+                <rect x="198" y="44" width="86" height="64" rx="10"></rect>
+                <text class="inner" x="241" y="71">"attention"</text>
+                <text class="inner" x="241" y="91">"feed-forward"</text>
                 <text class="below" x="246" y="124">"Blocks"</text>
             </g>
             <g class="bars of-held-out" class:lit=lit(Prediction)>
@@ -94,7 +94,7 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
                 <path d="M342 54h54M342 67h26M342 80h14M342 93h7"></path>
                 <text x="372" y="122">"What comes next?"</text>
             </g>
-            <text class="note" x="206" y="154">"was that what came?"</text>
+            <text class="note" x="206" y="140">"was that what came?"</text>
         </svg>
         <Caption lab step tell=|phase| scene(phase).1 />
     }

@@ -107,8 +107,10 @@ fn Patterns(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     let menu = move |id: &'static str, label: &'static str, count: usize, of: RwSignal<usize>| {
         let options = std::iter::once("all, averaged".to_string()).chain((1..=count).map(|i| i.to_string())).collect();
         view! {
+            <span class="attention-menu">
             <label for=id>{label}</label>
             <Menu id=id.to_string() options chosen=of choose=move |place: usize| of.set(place) />
+            </span>
         }
     };
     let boxes = Signal::derive(move || names.get().into_iter().map(|text| Boxed { text, probability: None }).collect::<Vec<_>>());

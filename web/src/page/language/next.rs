@@ -115,18 +115,18 @@ fn Dice(next: Next) -> impl IntoView {
         let is_chosen = candidate.token == chosen;
         view! {
             <g class:chosen=is_chosen>
-                <rect x=format!("{:.2}", 100.0 * from) width=format!("{:.2}", 100.0 * share) y="4" height="14"></rect>
+                <rect x=format!("{:.2}", 100.0 * from) width=format!("{:.2}", 100.0 * share) y="2" height="8"></rect>
                 {(share > 0.05)
-                    .then(|| view! { <text x=format!("{:.2}", 100.0 * (from + share / 2.0)) y="13.4">{candidate.token.text.clone()}</text> })}
+                    .then(|| view! { <text x=format!("{:.2}", 100.0 * (from + share / 2.0)) y="7.4">{candidate.token.text.clone()}</text> })}
             </g>
         }
     };
     let segments = left.iter().map(segment).collect_view();
     let among = if kept == 1 { "1 token".to_string() } else { format!("{kept} tokens") };
     view! {
-        <svg class="dice" viewBox="0 0 100 22" role="img" aria-label="All that is left side by side, with a mark where the draw fell">
+        <svg class="dice" viewBox="0 0 100 12" role="img" aria-label="All that is left side by side, with a mark where the draw fell">
             {segments}
-            <path d=format!("M{0:.2} 1V21", 100.0 * draw)></path>
+            <path d=format!("M{0:.2} 0V12", 100.0 * draw)></path>
         </svg>
         <p class="said" role="status">
             {format!("Drawn among {among}: {draw:.3} falls on ")}
