@@ -182,7 +182,7 @@ async fn own_text_is_learnt_once_it_is_long_enough_and_falls_into_pairs_of_bytes
 
 #[tokio::test]
 async fn a_task_is_answered_with_wrong_letters_marked() {
-    let page = open("?lab=language&data=copy&length=2&layers=1&width=16&heads=1&hidden=32&context=16&batch=4").await;
+    let page = open("?lab=language&data=copy&length=4&layers=1&width=16&heads=1&hidden=32&context=16&batch=4").await;
     go_to(&page, "items").await;
     page.until("document.querySelectorAll('#items tbody tr').length == 8").await;
     page.until("document.querySelectorAll('#items mark').length > 0").await;
@@ -202,6 +202,6 @@ async fn it_all_fits_a_phone() {
         go_to(&page, panel).await;
         page.until(&format!("document.querySelector('#{panel} :is(.dice, .token, td, .stage-box)')")).await;
     }
-    assert_eq!(page.js("return document.documentElement.scrollWidth").await, json!(360));
+    assert_eq!(page.js("return document.documentElement.scrollWidth <= innerWidth").await, json!(true));
     page.assert_no_errors().await;
 }
