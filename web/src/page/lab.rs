@@ -605,13 +605,14 @@ impl Lab {
         if self.lacks.with_untracked(Option::is_some) {
             return;
         }
-        self.adopting.set_value(false);
+        let is_language = self.learns_text();
+        let base = if is_language { self.base.get_untracked() } else { Arc::default() };
+        // A model to go on from decides over sizes and more.
+        self.adopting.set_value(!base.is_empty());
         let settings = self.settings.get_untracked();
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
-        let is_language = self.learns_text();
         let text = if is_language && self.is_own.get_untracked() { self.text.get_untracked() } else { "".into() };
-        let base = if is_language { self.base.get_untracked() } else { Arc::default() };
         let lab = self.which.get_untracked().slug.to_string();
         self.send(Command::Open(SetUp { lab, changes, seed: self.seed.get_untracked(), points, text, base }));
         self.send(Command::Show(self.show.get_untracked()));
@@ -743,9 +744,11 @@ impl Lab {
             Event::Refused(why) => {
                 self.comparing.set(None);
                 self.loading.set(None);
-                // An engine that cannot take the run leaves it where it is.
-                if let Some(engine) = self.opened.with_untracked(|opened| opened.as_ref().map(|o| o.engine)) {
+                // An engine that cannot take the run leaves it where it is, and so does a model that cannot be gone on from.
+                let stays = |opened: &Opened| (opened.engine, opened.set_up.base.clone());
+                if let Some((engine, base)) = self.opened.with_untracked(|opened| opened.as_ref().map(stays)) {
                     self.engine.set(engine);
+                    self.base.set(base);
                 }
                 self.forget_refusal();
                 self.refused.set_value(Some(self.notices.warn_for_now(why)));
