@@ -8,13 +8,16 @@ use crate::protocol::SetUp;
 use crate::settings::Settings;
 use crate::{gan2d, image_gan, language, vae};
 
+/// Settings and their values, as text.
+pub type Changes = Vec<(String, String)>;
+
 /// How a lab's runs are made.
 pub struct Workshop {
     lab: &'static Lab,
     /// Names of the files that a run learns from.
     pub files: fn(&Settings) -> &'static [&'static str],
     /// The settings that a set-up decides by itself: by the model that it goes on from.
-    pub decided: fn(&SetUp) -> Result<Vec<(String, String)>>,
+    pub decided: fn(&SetUp) -> Result<Changes>,
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
 }
 
@@ -26,7 +29,7 @@ static WORKSHOPS: [Workshop; 4] = [
     Workshop { lab: &language::LAB, files: language::files, decided: language::decided, open: language::LanguageLab::open },
 ];
 
-fn nothing(_: &SetUp) -> Result<Vec<(String, String)>> {
+fn nothing(_: &SetUp) -> Result<Changes> {
     Ok(Vec::new())
 }
 

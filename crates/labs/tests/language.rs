@@ -8,8 +8,8 @@ use terrarium_labs::language::{Answer, Continued, Ended, LAB, Model, PRESETS, Qu
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session, checkpoint};
 
-const SMALL: [(&str, &str); 6] =
-    [("layers", "1"), ("width", "16"), ("heads", "2"), ("hidden", "32"), ("context", "16"), ("batch", "4")];
+const SMALL: [(&str, &str); 7] =
+    [("dropout", "0"), ("layers", "1"), ("width", "16"), ("heads", "2"), ("hidden", "32"), ("context", "16"), ("batch", "4")];
 
 fn session(changes: &[(&str, &str)]) -> Session {
     open(&set_up(LAB.slug, &[&SMALL, changes].concat(), 1)).unwrap()

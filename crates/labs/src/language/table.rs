@@ -318,7 +318,7 @@ pub static TABLE: [Setting; 31] = [
         "Training",
         "Dropout",
         "The share of numbers left out at random, so that nothing is learnt by heart.",
-        [0.0, 0.9, 0.0],
+        [0.0, 0.9, 0.1],
         Scale::Linear,
     )),
     number("beta2", "Training", "β₂", "How long Adam remembers how large gradients were.", [0.8, 0.9999, 0.99], Scale::Linear),
