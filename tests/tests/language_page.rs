@@ -181,6 +181,49 @@ async fn own_text_is_learnt_once_it_is_long_enough_and_falls_into_pairs_of_bytes
 }
 
 #[tokio::test]
+async fn a_trained_model_is_gone_on_from_with_another_text_and_compared_with_what_it_was() {
+    let page = open(SMALL).await;
+    page.play_to(60).await;
+    page.pause().await;
+    go_to(&page, "start-from").await;
+    page.click("#start-from-present").await;
+    page.until(&format!(
+        "{STEPS} == 0 && document.querySelector('#start-from .said').textContent.includes('went on from a model')"
+    ))
+    .await;
+    // Another text is read with the model's own tokens, and what is forgotten of the earlier one is measured.
+    page.js("document.querySelector('input[value=reverse]').click()").await;
+    page.until("location.search.includes('data=reverse')").await;
+    page.until("document.querySelector('.charts').textContent.includes('text before')").await;
+    page.play_to(20).await;
+    page.pause().await;
+    page.set("#prompt", "ma").await;
+    page.click_button("Let both write").await;
+    page.until("[...document.querySelectorAll('#start-from figure p')].filter(p => p.textContent.length > 2).length == 2").await;
+
+    // What is no model is refused, and nothing is lost.
+    let steps = page.steps().await;
+    page.js("const picked = new DataTransfer();
+         picked.items.add(new File(['no model'], 'model.safetensors'));
+         const field = document.querySelector('#start-from-file');
+         field.files = picked.files;
+         field.dispatchEvent(new Event('change', { bubbles: true }));")
+        .await;
+    page.until("document.querySelector('.notices').textContent.includes('file')").await;
+    assert_eq!(page.steps().await, steps);
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn a_model_is_saved_for_other_programs() {
+    let page = open(SMALL).await;
+    page.catch_saved().await;
+    page.click("#export-files").await;
+    page.until("window.saved && document.querySelector('#export').textContent.includes('model.safetensors')").await;
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn a_task_is_answered_with_wrong_letters_marked() {
     let page = open("?lab=language&data=copy&length=4&layers=1&width=16&heads=1&hidden=32&context=16&batch=4").await;
     go_to(&page, "items").await;

@@ -20,6 +20,8 @@ pub enum ToWorker {
     RemovePictures,
     /// Words a, b and c: which are nearest to a − b + c? Without b and c, which are nearest to a?
     Words([String; 3]),
+    /// Read a language model from files, by their names.
+    Import(Vec<(String, Vec<u8>)>),
 }
 
 /// What the worker tells the page.
@@ -32,6 +34,8 @@ pub enum ToPage {
     CanvasWanted,
     Pictures(OwnPictures),
     Words(AboutWords),
+    /// A model to go on from, as a run takes it, or why there is none, in words.
+    Imported(Result<Vec<u8>, String>),
 }
 
 /// How it stands with the visitor's own pictures.

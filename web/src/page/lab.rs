@@ -386,6 +386,11 @@ impl Lab {
         self.restart_now();
     }
 
+    /// Goes on from a model in files, given by their names.
+    pub fn import(self, files: Vec<(String, Vec<u8>)>) {
+        self.tell_worker(&ToWorker::Import(files));
+    }
+
     /// Goes on from the present model, as if with the file of its checkpoint.
     pub fn start_from_present(self) {
         self.saving.set_value(Some(Saving::Base));
@@ -646,6 +651,10 @@ impl Lab {
                 ToPage::Measured(measured) => self.hear_measured(measured),
                 ToPage::Pictures(pictures) => self.hear_pictures(pictures),
                 ToPage::Words(about) => self.words.set(Some(about)),
+                ToPage::Imported(Ok(base)) => self.use_base(base.into()),
+                ToPage::Imported(Err(why)) => {
+                    self.notices.warn(why);
+                }
             },
             Heard::Crashed(why) => self.crash(why),
         }

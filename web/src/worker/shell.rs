@@ -14,6 +14,7 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 
 use crate::bench;
 use crate::library::Assets;
+use crate::models;
 use crate::pictures::{self, Album, Change};
 use crate::words;
 
@@ -178,6 +179,10 @@ impl Shell {
             }
             ToWorker::RemovePictures => pass_on(&self.to_album, Change::Remove),
             ToWorker::Words(question) => pass_on(&self.to_words, question),
+            ToWorker::Import(files) => {
+                let imported = models::import(files).map_err(|why| why.to_string());
+                post(&self.scope, &ToPage::Imported(imported));
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use terrarium_labs::language::{Answer, Continued, Likely, Model, Question};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlInputElement;
+use web_sys::{File, HtmlInputElement};
 
 use super::ask;
 use super::token::Written;
@@ -28,17 +28,24 @@ fn From(lab: Lab) -> impl IntoView {
         bytes => format!("This run went on from a model of {:.1} MB.", bytes as f64 / 1e6),
     };
     let pick = move |field: &HtmlInputElement| {
-        if let Some(file) = field.files().and_then(|files| files.get(0)) {
-            spawn_local(async move {
+        let picked: Vec<File> =
+            field.files().map(|files| (0..files.length()).filter_map(|i| files.get(i)).collect()).unwrap_or_default();
+        field.set_value("");
+        spawn_local(async move {
+            let mut read = Vec::new();
+            for file in picked {
                 match files::read(&file).await {
-                    Ok(bytes) => lab.use_base(bytes.into()),
+                    Ok(bytes) => read.push((file.name(), bytes)),
                     Err(_) => {
                         lab.notices.warn(format!("{} could not be read.", file.name()));
+                        return;
                     }
                 }
-            });
-        }
-        field.set_value("");
+            }
+            if !read.is_empty() {
+                lab.import(read);
+            }
+        });
     };
     let has_before = Memo::new(move |_| lab.writing.about.with(|about| about.as_ref().is_some_and(|about| about.has_before)));
     view! {
@@ -48,12 +55,13 @@ fn From(lab: Lab) -> impl IntoView {
                 "Start from the present model"
             </button>
             <label class="button">
-                {icon(Icon::Open)} "From a file"
+                {icon(Icon::Open)} "From files"
                 <input
                     id="start-from-file"
                     class="visually-hidden"
                     type="file"
-                    accept=files::CHECKPOINT
+                    multiple
+                    accept=".safetensors,.json,.txt,.bin"
                     on:change:target=move |event| pick(&event.target())
                 />
             </label>
@@ -69,6 +77,10 @@ fn From(lab: Lab) -> impl IntoView {
                 "What learns: all or LoRA"
             </button>
         </div>
+        <p class="technique-note">
+            "Files are a checkpoint of this lab, a GPT-2 or Llama of Hugging Face (model.safetensors with config.json and \
+             tokenizer.json, chosen together), or a model of llama2.c with its tokenizer.bin. They stay on this machine."
+        </p>
         {move || has_before.get().then(|| view! { <Compare lab /> })}
     }
 }
