@@ -79,7 +79,7 @@ async fn gibberish_turns_into_names_and_samples_show_how() {
     let steps = page.steps().await;
     page.until(&format!("{STEPS} > {steps}")).await;
     page.pause().await;
-    page.until("Number(document.querySelector('#samples-slider').max) >= 2").await;
+    page.until("Number(document.querySelector('#samples-slider').max) >= 1").await;
     let last = page.text("#sample").await;
     page.set("#samples-slider", "0").await;
     page.until("document.querySelector('.sample-name').textContent.startsWith('Step 0')").await;
