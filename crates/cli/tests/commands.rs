@@ -35,6 +35,27 @@ fn a_lab_learns_from_the_pictures_of_a_folder() {
 }
 
 #[test]
+fn a_language_model_learns_a_file_and_is_handed_on() {
+    let folder = std::env::temp_dir().join(format!("terrarium-gpt-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_string();
+    let (text, model) = (path("text.txt"), path("model.safetensors"));
+    std::fs::write(&text, "The cat sat on the mat, and the dog lay by the door. ".repeat(200)).unwrap();
+    let small = ["--set", "layers=1", "--set", "width=16", "--set", "hidden=32", "--steps", "4", "--every", "2"];
+    let said = printed(&[&["train", "gpt", "--text", &text, "--save", &model], &small[..]].concat());
+    assert!(said.contains("held_out_loss") && said.contains("counting bigrams would cost"), "{said}");
+    printed(&["model", "export", &model, "--folder", &path("exported")]);
+    for name in ["config.json", "model.safetensors", "tokenizer.json"] {
+        assert!(folder.join("exported").join(name).exists(), "{name}");
+    }
+    let imported = path("imported.safetensors");
+    let exported = ["config.json", "model.safetensors", "tokenizer.json"].map(|name| path(&format!("exported/{name}")));
+    printed(&["model", "import", &exported[0], &exported[1], &exported[2], "--save", &imported]);
+    assert!(std::fs::metadata(&imported).unwrap().len() > 1_000);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn mistakes_are_told_in_words() {
     for (arguments, expected) in [
         (["train", "--set", "batch=1"], "it is a whole number from 16 to 1024"),

@@ -223,8 +223,15 @@ impl Chart {
         Chart { title: title.to_string(), help: help.to_string(), axis, lines, empty }
     }
 
-    /// The norm of the gradient of each layer's weights.
-    pub fn of_gradient_norms(lines: Vec<ChartLine>) -> Chart {
+    /// The norm of the gradient of each of these layers' weights, one after the other from a column on.
+    pub fn of_gradient_norms(column: usize, layers: impl IntoIterator<Item: AsRef<str>>) -> Chart {
+        let line = |place: usize, name: &str| {
+            let slug = name.to_ascii_lowercase();
+            // The style sheet has a colour for each layer: "G 1" is in the first of the generator's shades.
+            let (key, role) = (slug.replace(' ', "_"), slug.replace(' ', "-"));
+            ChartLine::new(column + place, name, &format!("gradient_norm_{key}"), &format!("of-layer of-{role}"))
+        };
+        let lines = layers.into_iter().enumerate().map(|(place, name)| line(place, name.as_ref())).collect();
         let help = "How strongly each layer is told to change. Falling to nothing is vanishing, shooting up is exploding.";
         Chart::new("Gradient norms, layer by layer", help, Axis::Log, lines)
     }

@@ -113,7 +113,7 @@ impl Session {
         for (key, value) in set_up.changes.iter().chain(&(workshop.decided)(set_up)?) {
             settings.set(key, value)?;
         }
-        let files = Files::fetch(library, (workshop.files)(&settings)).await?;
+        let files = Files::fetch(library, (workshop.files)(&settings, set_up)).await?;
         let experiment = (workshop.open)(&settings, set_up, &files)?;
         let course = experiment.course().clone();
         let good = State::first(&course, set_up.seed);

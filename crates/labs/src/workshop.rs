@@ -15,7 +15,7 @@ pub type Changes = Vec<(String, String)>;
 pub struct Workshop {
     lab: &'static Lab,
     /// Names of the files that a run learns from.
-    pub files: fn(&Settings) -> &'static [&'static str],
+    pub files: fn(&Settings, &SetUp) -> &'static [&'static str],
     /// The settings that a set-up decides by itself: by the model that it goes on from.
     pub decided: fn(&SetUp) -> Result<Changes>,
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
@@ -23,9 +23,14 @@ pub struct Workshop {
 
 /// One for each of [`LABS`](crate::lab::LABS).
 static WORKSHOPS: [Workshop; 4] = [
-    Workshop { lab: &gan2d::LAB, files: |_| &[], decided: nothing, open: gan2d::Gan2d::open },
-    Workshop { lab: &vae::LAB, files: vae::files, decided: nothing, open: vae::VaeLab::open },
-    Workshop { lab: &image_gan::LAB, files: image_gan::files, decided: nothing, open: image_gan::ImageGan::open },
+    Workshop { lab: &gan2d::LAB, files: |_, _| &[], decided: nothing, open: gan2d::Gan2d::open },
+    Workshop { lab: &vae::LAB, files: |settings, _| vae::files(settings), decided: nothing, open: vae::VaeLab::open },
+    Workshop {
+        lab: &image_gan::LAB,
+        files: |settings, _| image_gan::files(settings),
+        decided: nothing,
+        open: image_gan::ImageGan::open,
+    },
     Workshop { lab: &language::LAB, files: language::files, decided: language::decided, open: language::LanguageLab::open },
 ];
 

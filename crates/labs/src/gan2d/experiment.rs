@@ -85,14 +85,8 @@ impl Experiment for Gan2d {
         let line = ChartLine::new;
         let of = self.reality.modes.as_ref().map(|modes| modes.centres.len() as u32);
         let covered = ChartLine { of, ..line(3, "Modes covered", "modes_covered", "of-modes") };
-        let layers = |letter: char, count: usize| (1..=count).map(move |i| (letter, i));
+        let layers = |letter: char, count: usize| (1..=count).map(move |i| format!("{letter} {i}"));
         let layers = layers('G', self.model.generator_layers).chain(layers('D', self.model.discriminator_layers));
-        let norms = layers.enumerate().map(|(place, (letter, i))| {
-            let small = letter.to_ascii_lowercase();
-            // "G 1" is in the first of the generator's shades.
-            let role = format!("of-layer of-{small}-{i}");
-            line(MEASURES + place, &format!("{letter} {i}"), &format!("gradient_norm_{small}_{i}"), &role)
-        });
         vec![
             Chart::new(
                 "Losses",
@@ -118,7 +112,7 @@ impl Experiment for Gan2d {
                     vec![covered, line(4, "Near a mode", "quality", "of-quality")],
                 )
             },
-            Chart::of_gradient_norms(norms.collect()),
+            Chart::of_gradient_norms(MEASURES, layers),
         ]
     }
 

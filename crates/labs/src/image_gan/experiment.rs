@@ -65,11 +65,6 @@ impl Experiment for ImageGan {
 
     fn charts(&self) -> Vec<Chart> {
         let line = ChartLine::new;
-        let norms = self.model.layers.iter().flatten().enumerate().map(|(place, name)| {
-            let slug = name.to_ascii_lowercase();
-            let key = format!("gradient_norm_{}", slug.replace(' ', "_"));
-            line(MEASURES + place, name, &key, &format!("of-layer of-{}", slug.replace(' ', "-")))
-        });
         vec![
             Chart::new(
                 "Losses",
@@ -92,7 +87,7 @@ impl Experiment for ImageGan {
                 Axis::Fixed(0.0, 1.5),
                 vec![line(4, "Any two", "diversity", "of-divergence"), line(5, "Most alike", "diversity_nearest", "of-quality")],
             ),
-            Chart::of_gradient_norms(norms.collect()),
+            Chart::of_gradient_norms(MEASURES, self.model.layers.iter().flatten()),
         ]
     }
 

@@ -141,11 +141,7 @@ impl Experiment for LanguageLab {
             Axis::Around,
             vec![line(5, "Learning rate", "learning_rate", "of-training")],
         ));
-        let norms = self.model.layers.iter().enumerate().map(|(i, name)| {
-            let slug = name.to_ascii_lowercase().replace(' ', "_");
-            line(next + i, name, &format!("gradient_norm_{slug}"), &format!("of-layer of-{}", slug.replace('_', "-")))
-        });
-        charts.push(Chart::of_gradient_norms(norms.collect()));
+        charts.push(Chart::of_gradient_norms(next, &self.model.layers));
         charts
     }
 
@@ -190,7 +186,7 @@ impl Experiment for LanguageLab {
     fn scene(&mut self, _: u32, _: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>> {
         let inside = self.model.inside;
         stage.write_indices(inside.tokens, &self.text.shown(inside.positions))?;
-        let pixels = stage.show(inside.patterns)?;
+        let pixels = stage.show(inside.squares)?;
         let [rows, columns] = [self.options.model.layers, self.options.model.heads];
         Ok(Box::pin(async move {
             let size = [inside.positions, inside.positions, 1];

@@ -84,6 +84,8 @@ pub struct InsidePrograms {
     pub streams: ProgramId,
     /// Output: how much of each position each head attends to, `[layers, heads, positions, positions]`.
     pub patterns: ProgramId,
+    /// Output: the roots of that, by which small shares can still be seen.
+    pub squares: ProgramId,
     /// A stream, `[positions, width]`.
     pub stream: InputId,
     /// Output: what that says of the next token, as logits, `[positions, vocabulary]`.
@@ -166,6 +168,7 @@ impl Model {
         resident.push(("mask".to_string(), causal_mask(positions)));
         let Inside { streams, patterns } = model.inside(looked_at, mask);
         let streams = b.program("streams", &[("streams", streams)]);
+        let squares = b.program("squares", &[("squares", patterns.sqrt())]);
         let patterns = b.program("patterns", &[("patterns", patterns)]);
         let stream = b.input("stream", [positions, settings.width]);
         let unembed = b.program("unembed", &[("logits", model.unembed(stream))]);
@@ -192,6 +195,7 @@ impl Model {
             positions,
             streams,
             patterns,
+            squares,
             stream: input("stream")?,
             unembed,
             logits: input("logits")?,

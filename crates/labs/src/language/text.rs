@@ -88,8 +88,9 @@ impl Tokens {
 }
 
 /// Names of the files that hold a run's text, or that of the model which it goes on from.
-pub fn files(_: &Settings) -> &'static [&'static str] {
-    &NAMES
+pub fn files(settings: &Settings, set_up: &SetUp) -> &'static [&'static str] {
+    // A model may have learnt names, whatever it goes on with.
+    if Data::of(settings) == Data::Names || !set_up.base.is_empty() { &NAMES } else { &[] }
 }
 
 /// The settings of a model that a set-up goes on from.

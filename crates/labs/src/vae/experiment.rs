@@ -125,13 +125,8 @@ impl Experiment for VaeLab {
         let line = ChartLine::new;
         let used = ChartLine { of: Some(self.options.latent as u32), ..line(5, "Used", "used", "of-latent") };
         let names = self.charted_names();
-        let norms_from = MEASURES + names.len();
         let divergences = names.iter().enumerate();
         let divergences = divergences.map(|(i, (name, key))| line(MEASURES + i, name, key, &format!("of-latent of-z-{}", i + 1)));
-        let norms = self.model.layers.iter().enumerate().map(|(i, name)| {
-            let slug = name.to_ascii_lowercase().replace(' ', "_");
-            line(norms_from + i, name, &format!("gradient_norm_{slug}"), &format!("of-layer of-{}", slug.replace('_', "-")))
-        });
         vec![
             Chart::new(
                 "Evidence lower bound, in nats a picture",
@@ -163,7 +158,7 @@ impl Experiment for VaeLab {
                 Axis::Log,
                 divergences.collect(),
             ),
-            Chart::of_gradient_norms(norms.collect()),
+            Chart::of_gradient_norms(MEASURES + names.len(), &self.model.layers),
         ]
     }
 

@@ -1,21 +1,13 @@
 use terrarium_graph::plan::Kernel;
 
-use crate::shader::{GROUP, Writer};
+use super::softmax::sum_of_exponentials;
+use crate::shader::Writer;
 
 /// Forward one workgroup a row, and backward one thread an element: what a row shares is had from its result.
 pub fn write(w: &mut Writer, kernel: &Kernel) {
     match *kernel {
         Kernel::CrossEntropy { classes, logits, indices, target } => {
-            w.share(GROUP);
-            let element = w.number(logits, "start + p");
-            let each = format!("for (var p = thread; p < {classes}u; p += {GROUP}u)");
-            w.line(format!("let start = group * {classes}u;"));
-            w.line("var part = from_bits(0xff800000u);");
-            w.line(format!("{each} {{ part = op_max(part, {element}); }}"));
-            w.line("let largest = joined(thread, part, true);");
-            w.line("part = 0.0;");
-            w.line(format!("{each} {{ part += op_exp({element} - largest); }}"));
-            w.line("let sum = joined(thread, part, false);");
+            sum_of_exponentials(w, logits, classes);
             let index = w.bits(indices, "group");
             w.line(format!("let index = {index};"));
             w.line("var loss = from_bits(0x7fc00000u);");

@@ -1,10 +1,20 @@
-use terrarium_graph::plan::Kernel;
+use terrarium_graph::plan::{Buffer, Kernel};
 
 use crate::shader::{GROUP, Writer};
 
 /// One workgroup a row: the largest element, then the sum of exponentials, then the row.
 pub fn write(w: &mut Writer, kernel: &Kernel) {
     let Kernel::Softmax { log, rows, cols, source, target } = *kernel else { unreachable!("a softmax, by `kernels::write`") };
+    let [element, each] = sum_of_exponentials(w, source, cols);
+    let value = if log { format!("{element} - (largest + log(sum))") } else { format!("op_exp({element} - largest) / sum") };
+    let store = w.store(target, "start + p", &value);
+    w.line(format!("{each} {{ {store} }}"));
+    w.groups(rows);
+}
+
+/// Writes what a row of `cols` numbers, one a workgroup, has in common: `start`, where it lies, its `largest` number, and the `sum` of
+/// exponentials of what each is below that. Gives the element at `p`, and the loop over all that are a thread's own.
+pub fn sum_of_exponentials(w: &mut Writer, source: Buffer, cols: usize) -> [String; 2] {
     w.share(GROUP);
     let element = w.number(source, "start + p");
     let each = format!("for (var p = thread; p < {cols}u; p += {GROUP}u)");
@@ -15,8 +25,5 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     w.line("part = 0.0;");
     w.line(format!("{each} {{ part += op_exp({element} - largest); }}"));
     w.line("let sum = joined(thread, part, false);");
-    let value = if log { format!("{element} - (largest + log(sum))") } else { format!("op_exp({element} - largest) / sum") };
-    let store = w.store(target, "start + p", &value);
-    w.line(format!("{each} {{ {store} }}"));
-    w.groups(rows);
+    [element, each]
 }
