@@ -39,12 +39,6 @@ pub struct Asking<'a> {
     pub progress: &'a dyn Fn(f32),
 }
 
-/// A text as the model sees it at once.
-struct Looked {
-    /// Its tokens, but for those at the beginning that are too many.
-    ids: Vec<u32>,
-}
-
 impl Asking<'_> {
     pub async fn answer(mut self, question: Question) -> Result<protocol::Answer> {
         let answer = match &question {
@@ -118,8 +112,8 @@ impl Asking<'_> {
         ids.iter().map(|id| self.token(*id)).collect()
     }
 
-    /// Brings a text before the model.
-    fn look(&mut self, text: &str) -> Result<Looked> {
+    /// Brings a text before the model; gives its tokens, but for those at the beginning that are too many.
+    fn look(&mut self, text: &str) -> Result<Vec<u32>> {
         let InsidePrograms { tokens, positions, .. } = self.model.inside;
         let all = self.text.begun(text);
         let ids = all[all.len().saturating_sub(positions)..].to_vec();
@@ -127,7 +121,7 @@ impl Asking<'_> {
         // What comes after is not seen before.
         padded.resize(positions, 0);
         self.stage.write_indices(tokens, &padded)?;
-        Ok(Looked { ids })
+        Ok(ids)
     }
 
     /// The stream of activations before the first block and behind each: `[layers + 1][positions · width]`.
@@ -176,7 +170,7 @@ impl Asking<'_> {
     }
 
     async fn next(&mut self, text: &str, sampling: &Sampling) -> Result<Next> {
-        let ids = self.look(text)?.ids;
+        let ids = self.look(text)?;
         let streams = self.streams().await?;
         let logits = self.logits(streams.last().map_or(&[], Vec::as_slice)).await?.swap_remove(ids.len() - 1);
         let inside = self.model.inside;
@@ -251,7 +245,7 @@ impl Asking<'_> {
     }
 
     async fn read(&mut self, text: &str) -> Result<Vec<Seen>> {
-        let ids = self.look(text)?.ids;
+        let ids = self.look(text)?;
         let predictions = self.predictions().await?;
         let seen = ids.iter().enumerate().map(|(i, &id)| {
             let before = i.checked_sub(1).map(|before| predictions[before][id as usize].exp());
@@ -263,7 +257,7 @@ impl Asking<'_> {
     }
 
     async fn attention(&mut self, text: &str) -> Result<Attention> {
-        let ids = self.look(text)?.ids;
+        let ids = self.look(text)?;
         let patterns = self.stage.read(self.model.inside.patterns)?.await?;
         let (positions, shown) = (self.model.inside.positions, ids.len());
         let rows = patterns.chunks(positions).enumerate().filter(|(row, _)| row % positions < shown);
@@ -273,7 +267,7 @@ impl Asking<'_> {
     }
 
     async fn lens(&mut self, text: &str) -> Result<Lens> {
-        let ids = self.look(text)?.ids;
+        let ids = self.look(text)?;
         let streams = self.streams().await?;
         let mut layers = Vec::new();
         for (i, stream) in streams.iter().enumerate() {
@@ -286,7 +280,7 @@ impl Asking<'_> {
     }
 
     async fn flow(&mut self, text: &str) -> Result<Flow> {
-        let ids = self.look(text)?.ids;
+        let ids = self.look(text)?;
         let streams = self.streams().await?;
         let patterns = self.stage.read(self.model.inside.patterns)?.await?;
         let (width, heads, positions) = (self.options.model.width, self.options.model.heads, self.model.inside.positions);
