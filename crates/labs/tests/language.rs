@@ -4,7 +4,7 @@ mod support;
 
 use pollster::block_on;
 use support::{open, set_up, train, value};
-use terrarium_labs::language::{Answer, Continued, Ended, LAB, Model, PRESETS, Question, Sampling};
+use terrarium_labs::language::{Answer, Continued, END, Ended, LAB, Model, PRESETS, Question, Sampling};
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session, checkpoint};
 
@@ -182,7 +182,7 @@ fn what_is_inside_fits_together() {
     let Answer::Read(read) = asked(&mut session, Question::Read { text: text.clone(), model: Model::Now }).unwrap() else {
         panic!()
     };
-    assert_eq!(read.iter().map(|seen| seen.token.text.as_str()).collect::<Vec<_>>(), ["<|endoftext|>", "a", "n", "n", "a"]);
+    assert_eq!(read.iter().map(|seen| seen.token.text.as_str()).collect::<Vec<_>>(), [END, "a", "n", "n", "a"]);
     assert_eq!(read[0].probability, None);
     for (seen, next) in read.iter().zip(&read[1..]) {
         let sum: f32 = seen.alternatives.iter().map(|likely| likely.probability).sum();
