@@ -367,8 +367,8 @@ fn what_cannot_be_read_is_named() {
     assert_eq!(option(&llama, "sliding_window", json!(64)), format!("config.json sets “sliding_window” to 64. {same}"));
     assert_eq!(option(&llama, "head_dim", json!(8)), format!("config.json sets “head_dim” to 8. {same}"));
     assert_eq!(
-        option(&llama, "rope_scaling", json!({ "rope_type": "linear", "factor": 2.0 })),
-        format!("config.json sets “rope_scaling” to {{\"factor\":2.0,\"rope_type\":\"linear\"}}. {same}")
+        option(&llama, "rope_scaling", json!({ "rope_type": "linear" })),
+        format!("config.json sets “rope_scaling” to {{\"rope_type\":\"linear\"}}. {same}")
     );
     assert_eq!(
         option(&llama, "attention_bias", json!(true)),
