@@ -33,6 +33,17 @@ impl Page {
         page
     }
 
+    /// Brings a panel into view and keeps it there, whatever grows above it.
+    pub async fn go_to(&self, panel: &str) {
+        self.js(&format!(
+            "clearInterval(window.looking);
+             const look = () => document.querySelector('#{panel}').scrollIntoView({{ behavior: 'instant' }});
+             look();
+             window.looking = setInterval(look, 50);"
+        ))
+        .await;
+    }
+
     /// Goes to the page, and waits until its first run is open.
     pub async fn visit(&self, query: &str) {
         self.goto(self.site.url(query)).await.unwrap();

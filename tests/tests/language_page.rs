@@ -13,17 +13,6 @@ async fn open(query: &str) -> Page {
     page
 }
 
-/// Brings a panel into view and keeps it there, whatever grows above it.
-async fn go_to(page: &Page, panel: &str) {
-    page.js(&format!(
-        "clearInterval(window.looking);
-         const look = () => document.querySelector('#{panel}').scrollIntoView({{ behavior: 'instant' }});
-         look();
-         window.looking = setInterval(look, 50);"
-    ))
-    .await;
-}
-
 /// Waits until the model has written something and rests.
 async fn until_written(page: &Page) {
     page.until(
@@ -94,7 +83,7 @@ async fn the_model_is_looked_into_by_pointer_and_by_keys() {
     page.pause().await;
     page.set("#looked-at", "maria").await;
 
-    go_to(&page, "read").await;
+    page.go_to("read").await;
     // The end of the name before, five letters, and what comes next.
     page.until("document.querySelectorAll('#read .token').length == 7").await;
     page.js("document.querySelector('#read-token-6').focus()").await;
@@ -103,17 +92,17 @@ async fn the_model_is_looked_into_by_pointer_and_by_keys() {
     page.until("document.activeElement.id == 'read-token-5' && document.querySelector('.about-token').textContent.includes('“a” had a chance')")
         .await;
 
-    go_to(&page, "attention").await;
+    page.go_to("attention").await;
     page.until("document.querySelector('#attention canvas').width == 6").await;
     page.set("#attention-head", "2").await;
     page.js("document.querySelector('#attention-token-3').click()").await;
     page.until("document.querySelector('#attention .said').textContent.startsWith('“r” (4) looks')").await;
     page.until("document.querySelectorAll('#attention .arcs g.its path').length > 0").await;
 
-    go_to(&page, "lens").await;
+    page.go_to("lens").await;
     page.until("document.querySelectorAll('#lens tbody tr').length == 2 && document.querySelectorAll('#lens td').length == 12")
         .await;
-    go_to(&page, "flow").await;
+    page.go_to("flow").await;
     page.until(
         "document.querySelectorAll('#flow .stage-box').length == 3 && document.querySelectorAll('#flow .heads li').length == 2",
     )
@@ -128,7 +117,7 @@ async fn a_token_is_drawn_step_by_step_and_taken() {
     page.set("#prompt", "ma").await;
     page.js("document.querySelector('.draw-rules').open = true").await;
     page.set("#top-k", "3").await;
-    go_to(&page, "next").await;
+    page.go_to("next").await;
     page.until("document.querySelectorAll('.candidates li:not(.out)').length == 3").await;
     page.js("document.querySelectorAll('.stages input')[0].click()").await;
     page.until("document.querySelectorAll('.candidates li:not(.out)').length == 10").await;
@@ -163,7 +152,7 @@ async fn own_text_is_learnt_once_it_is_long_enough_and_falls_into_pairs_of_bytes
     page.until("document.querySelector('.own-text').textContent.includes('8,400 characters.')").await;
     page.until("location.search.includes('data=own') && document.querySelector('#facts').textContent.includes('tokens')").await;
 
-    go_to(&page, "tokens").await;
+    page.go_to("tokens").await;
     page.set("#looked-at", "that cat").await;
     page.until("document.querySelectorAll('.cut .token').length < 8 && document.querySelectorAll('.cut .token').length > 0").await;
     page.set("#merges-slider", "0").await;
@@ -185,7 +174,7 @@ async fn a_trained_model_is_gone_on_from_with_another_text_and_compared_with_wha
     let page = open(SMALL).await;
     page.play_to(60).await;
     page.pause().await;
-    go_to(&page, "start-from").await;
+    page.go_to("start-from").await;
     page.click("#start-from-present").await;
     page.until(&format!(
         "{STEPS} == 0 && document.querySelector('#start-from .said').textContent.includes('went on from a model')"
@@ -226,7 +215,7 @@ async fn a_model_is_saved_for_other_programs() {
 #[tokio::test]
 async fn a_task_is_answered_with_wrong_letters_marked() {
     let page = open("?lab=language&data=copy&length=4&layers=1&width=16&heads=1&hidden=32&context=16&batch=4").await;
-    go_to(&page, "items").await;
+    page.go_to("items").await;
     page.until("document.querySelectorAll('#items tbody tr').length == 8").await;
     page.until("document.querySelectorAll('#items mark').length > 0").await;
     let first = page.text("#items tbody td").await;
@@ -242,7 +231,7 @@ async fn it_all_fits_a_phone() {
     page.until("document.querySelector('#facts dd')").await;
     page.set("#prompt", "maria").await;
     for panel in ["next", "read", "attention", "lens", "flow", "tokens"] {
-        go_to(&page, panel).await;
+        page.go_to(panel).await;
         page.until(&format!("document.querySelector('#{panel} :is(.dice, .token, td, .stage-box)')")).await;
     }
     assert_eq!(page.js("return document.documentElement.scrollWidth <= innerWidth").await, json!(true));

@@ -24,19 +24,8 @@ async fn open(query: &str, panel: &str) -> Page {
     let page = Page::open(query).await;
     page.js(HAS_PICTURE).await;
     page.until(&format!("document.querySelector('#{panel}')")).await;
-    go_to(&page, panel).await;
+    page.go_to(panel).await;
     page
-}
-
-/// Brings a panel into view and keeps it there, whatever grows above it.
-async fn go_to(page: &Page, panel: &str) {
-    page.js(&format!(
-        "clearInterval(window.looking);
-         const look = () => document.querySelector('#{panel}').scrollIntoView({{ behavior: 'instant' }});
-         look();
-         window.looking = setInterval(look, 50);"
-    ))
-    .await;
 }
 
 /// Remembers what a canvas shows.
@@ -128,7 +117,7 @@ async fn a_class_is_added_to_a_picture_and_three_pictures_are_reckoned_with() {
     page.set("#attributes #from", "8").await;
     page.until("document.querySelector('#attributes').innerText.includes('no way at all')").await;
 
-    go_to(&page, "analogy").await;
+    page.go_to("analogy").await;
     remember(&page, "#analogy .result canvas").await;
     page.set("#analogy-strength", "3").await;
     until_changed(&page, "#analogy .result canvas").await;
@@ -153,7 +142,7 @@ async fn dimensions_are_moved_and_what_is_fed_is_shown() {
     page.until("pixels('#fed canvas') != pixels('#fed canvas:last-of-type')").await;
     assert!(page.text("#fed").await.contains("pictures"));
 
-    go_to(&page, "traverse").await;
+    page.go_to("traverse").await;
     page.until("document.querySelectorAll('#traverse .traversal').length == 3").await;
     remember(&page, "#traverse .result canvas").await;
     page.set("#traverse-0", "3").await;
@@ -179,7 +168,7 @@ async fn factors_that_are_known_are_looked_for_among_the_dimensions() {
 async fn the_map_is_walked_by_pointer_and_keys_along_the_axes_that_are_chosen() {
     let page = open("?lab=vae&width=32&latent=4&batch=32", "draw").await;
     assert_eq!(page.js("return document.querySelector('.map-walk')").await, json!(null));
-    go_to(&page, "view").await;
+    page.go_to("view").await;
     page.js("document.querySelectorAll('input[name=view]')[1].click()").await;
     page.until("document.querySelector('.map-walk')").await;
     drag(&page, ".map-walk", &[[0.5, 0.5]]).await;

@@ -25,6 +25,12 @@ pub struct Course {
 }
 
 impl Course {
+    /// What a variable starts as in a run with this seed.
+    pub fn first_values(&self, var: VarId, seed: u64) -> Vec<f32> {
+        let started = self.start.iter().find(|(started, _)| *started == var);
+        started.map_or_else(|| self.graph.initial_values(var, seed), |(_, values)| values.clone())
+    }
+
     /// The networks, which are what the names of parameters begin with.
     pub fn networks(&self) -> Vec<Network> {
         let mut networks: Vec<Network> = Vec::new();

@@ -64,11 +64,7 @@ pub struct State {
 impl State {
     /// Where a run begins.
     pub fn first(course: &Course, seed: u64) -> State {
-        let start = |var| match course.start.iter().find(|(started, _)| *started == var) {
-            Some((_, values)) => values.clone(),
-            None => course.graph.initial_values(var, seed),
-        };
-        let variables = course.graph.kept().map(start).collect();
+        let variables = course.graph.kept().map(|var| course.first_values(var, seed)).collect();
         State { counters: Counters::none(course.players.len()), variables }
     }
 

@@ -58,10 +58,7 @@ impl Asking<'_> {
         let parameters = &self.model.parameters;
         let now = self.stage.variables(parameters).await?;
         for &var in parameters {
-            let started = self.model.course.start.iter().find(|(started, _)| *started == var);
-            let values =
-                started.map_or_else(|| self.model.course.graph.initial_values(var, self.seed), |(_, values)| values.clone());
-            self.stage.set(var, &values)?;
+            self.stage.set(var, &self.model.course.first_values(var, self.seed))?;
         }
         let answer = self.by_the_model_now(question).await;
         for (&var, values) in parameters.iter().zip(&now) {

@@ -100,7 +100,7 @@ pub fn files(settings: &Settings, set_up: &SetUp) -> &'static [&'static str] {
 pub fn decided(set_up: &SetUp) -> Result<Vec<(String, String)>> {
     match &set_up.base[..] {
         [] => Ok(Vec::new()),
-        base => Ok(ModelFile::read(base)?.settings.into_iter().collect()),
+        base => Ok(ModelFile::read_settings(base)?.into_iter().collect()),
     }
 }
 

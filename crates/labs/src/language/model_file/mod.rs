@@ -7,6 +7,7 @@ mod tensors;
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use terrarium_data::text::tokenizer::Tokenizer;
 use terrarium_graph::{Builder, VarKind};
 use terrarium_models::transformer::{self, ADAPTER_SCALE, Transformer};
@@ -45,24 +46,9 @@ impl ModelFile {
     /// # Errors
     /// Where the bytes are neither, or are cut or changed; in words.
     pub fn read(bytes: &[u8]) -> Result<ModelFile> {
-        let file = Opened::new("The file", bytes)?;
-        let entry = |key: &str| file.metadata.get(key).map(String::as_str);
-        match (entry("format"), entry("version"), entry("lab")) {
-            (Some(FORMAT), Some(VERSION), Some(lab)) if lab == LAB.slug => {}
-            (Some(FORMAT), Some(VERSION), _) => return Err(Error("The file holds a run of another lab.".to_string())),
-            (Some(FORMAT), ..) => return Err(Error("The file was written by another version of Terrarium.".to_string())),
-            _ => {
-                return Err(Error(
-                    "The file holds tensors, but no model of Terrarium. Files of Hugging Face's Transformers come with a config.json \
-                     and a tokenizer.json: choose them together."
-                        .to_string(),
-                ));
-            }
-        }
-        let damaged = |what: &str| Error(format!("The file is damaged: its {what} cannot be read."));
-        let json = |key: &str| entry(key).ok_or_else(|| damaged(key));
-        let changes: BTreeMap<String, String> = serde_json::from_str(json("settings")?).map_err(|_| damaged("settings"))?;
-        let tokenizer: Tokenizer = serde_json::from_str(json(TOKENIZER)?).map_err(|_| damaged(TOKENIZER))?;
+        let file = opened(bytes)?;
+        let changes = changes(&file)?;
+        let tokenizer: Tokenizer = json(&file, TOKENIZER)?;
         let text = file.bytes(TEXT).map(|text| String::from_utf8(text.to_vec()).map_err(|_| damaged(TEXT))).transpose()?;
 
         let settings = lab_settings(&changes)?;
@@ -88,6 +74,14 @@ impl ModelFile {
     /// Whether a file that can be read is the checkpoint of a run, which tells what was learnt.
     pub fn is_of_run(bytes: &[u8]) -> bool {
         Opened::new("The file", bytes).is_ok_and(|file| file.metadata.contains_key("turns"))
+    }
+
+    /// [`ModelFile::settings`] of a file, whose tensors are left unread.
+    ///
+    /// # Errors
+    /// As [`ModelFile::read`]'s, of the header.
+    pub fn read_settings(bytes: &[u8]) -> Result<BTreeMap<String, String>> {
+        Ok(of_network(&lab_settings(&changes(&opened(bytes)?)?)?))
     }
 
     /// As a file of Terrarium: safetensors with settings and tokenizer in its metadata; numbers of 16 bits if `half`.
@@ -143,6 +137,40 @@ impl ModelFile {
     pub fn model(&self) -> Result<transformer::Settings> {
         network(&lab_settings(&self.settings)?, self.tokenizer.len())
     }
+}
+
+/// A file of this lab.
+fn opened(bytes: &[u8]) -> Result<Opened<'_>> {
+    let file = Opened::new("The file", bytes)?;
+    let entry = |key: &str| file.metadata.get(key).map(String::as_str);
+    match (entry("format"), entry("version"), entry("lab")) {
+        (Some(FORMAT), Some(VERSION), Some(lab)) if lab == LAB.slug => {}
+        (Some(FORMAT), Some(VERSION), _) => return Err(Error("The file holds a run of another lab.".to_string())),
+        (Some(FORMAT), ..) => return Err(Error("The file was written by another version of Terrarium.".to_string())),
+        _ => {
+            return Err(Error(
+                "The file holds tensors, but no model of Terrarium. Files of Hugging Face's Transformers come with a config.json \
+                 and a tokenizer.json: choose them together."
+                    .to_string(),
+            ));
+        }
+    }
+    Ok(file)
+}
+
+fn damaged(what: &str) -> Error {
+    Error(format!("The file is damaged: its {what} cannot be read."))
+}
+
+/// An entry of a header.
+fn json<T: DeserializeOwned>(file: &Opened, key: &str) -> Result<T> {
+    let entry = file.metadata.get(key).ok_or_else(|| damaged(key))?;
+    serde_json::from_str(entry).map_err(|_| damaged(key))
+}
+
+/// The settings that differ from the lab's defaults.
+fn changes(file: &Opened) -> Result<BTreeMap<String, String>> {
+    json(file, "settings")
 }
 
 /// The longest context of the lab. Models whose positions are rotary are cut to it, and do the same as before on what is no longer.
