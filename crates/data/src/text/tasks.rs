@@ -5,8 +5,7 @@
 
 use std::collections::HashSet;
 
-use terrarium_graph::philox::{Domain, Stream, below};
-
+use super::chance::{Dice, hash};
 use super::corpus::Corpus;
 use super::tokenizer::END_OF_TEXT;
 
@@ -141,7 +140,7 @@ impl Task {
     fn items(self, length: usize, seed: u64) -> impl Iterator<Item = Item> {
         let length = length.clamp(1, MAX_LENGTH) as u32;
         (0..=u32::MAX).map(move |index| {
-            let mut dice = Dice { stream: Stream::new(seed, Domain::Host, 0x7A50 + self as u32, index), thrown: 0 };
+            let mut dice = Dice::new(seed, 0x7A50 + self as u32, index);
             let prompt = self.question(length, &mut dice) + "=";
             // Every question that is made up has an answer.
             let answer = self.answer(&prompt).unwrap_or_default();
@@ -189,27 +188,6 @@ fn still_open(question: &str) -> Option<Vec<char>> {
         }
     }
     Some(open)
-}
-
-/// FNV-1a (Fowler, Noll, Vo 1991) of the bytes: it must never change, or checkpoints would be judged by what they have seen.
-fn hash(text: &str) -> u64 {
-    let hash = text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3));
-    // The high bits are the better ones.
-    hash >> 32
-}
-
-/// Numbers of one item, in order.
-struct Dice {
-    stream: Stream,
-    thrown: u32,
-}
-
-impl Dice {
-    fn below(&mut self, n: u32) -> u32 {
-        let bits = self.stream.bits(self.thrown / 4)[self.thrown as usize % 4];
-        self.thrown += 1;
-        below(bits, n)
-    }
 }
 
 #[cfg(test)]

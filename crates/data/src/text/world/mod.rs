@@ -1,0 +1,1 @@
+//! Pocket World: a village of people, animals, places and things, simulated, so that every fact of every text about it is known.
