@@ -8,7 +8,7 @@
 //! - [`bigram`]: what can be foretold from one token alone, for comparison.
 
 pub mod bigram;
-mod chance;
+pub mod chance;
 pub mod corpus;
 pub mod names;
 pub mod tasks;

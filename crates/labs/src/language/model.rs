@@ -111,10 +111,17 @@ impl Model {
 
         let tokens = b.index_input("text", [text.train.len()]);
         resident_indices.push(("text".to_string(), text.train.clone()));
+        let starts = (!text.starts.is_empty()).then(|| b.index_input("starts", [text.starts.len()]));
+        if starts.is_some() {
+            resident_indices.push(("starts".to_string(), text.starts.clone()));
+        }
         let learning: Vec<Tensor> = model.learning().iter().map(|of| of.parameter).collect();
         let (mut losses, mut gradients): (Vec<Tensor>, Vec<Tensor>) = (Vec::new(), Vec::new());
         for _ in 0..options.accumulate {
-            let starts = b.random_index(text.train.len().saturating_sub(t), batch);
+            let starts = match starts {
+                Some(starts) => starts.windows(b.random_index(text.starts.len(), batch), 1).reshape([batch]),
+                None => b.random_index(text.train.len().saturating_sub(t), batch),
+            };
             let loss = model.loss(tokens.windows(starts, t + 1), &dropout).mean_all() / options.accumulate as f32;
             let more = b.gradients(loss, &learning);
             gradients = match losses.is_empty() {

@@ -2,7 +2,7 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 8] = [
+pub static PRESETS: [Preset; 9] = [
     Preset {
         slug: "names",
         label: "Names",
@@ -68,6 +68,29 @@ pub static PRESETS: [Preset; 8] = [
             ("warm_up", "100"),
             ("decay_steps", "2000"),
             ("biases", "no"),
+            ("dropout", "0"),
+        ],
+    },
+    Preset {
+        slug: "world",
+        label: "Pocket World",
+        watch: "A village made up without end: first it learns words, then sentences, then to look facts up in the story above.",
+        changes: &[
+            ("data", "world"),
+            ("tokens", "bpe"),
+            ("vocabulary", "1024"),
+            ("layers", "4"),
+            ("width", "128"),
+            ("hidden", "384"),
+            ("context", "192"),
+            ("positions", "rotary"),
+            ("norm", "rms"),
+            ("feed_forward", "swiglu"),
+            ("biases", "no"),
+            ("batch", "16"),
+            ("lr", "0.002"),
+            ("warm_up", "100"),
+            ("decay_steps", "4000"),
             ("dropout", "0"),
         ],
     },

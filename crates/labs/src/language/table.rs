@@ -29,6 +29,8 @@ pub struct Options {
     pub data: Data,
     /// Letters or digits of a task's items at most.
     pub length: usize,
+    /// Documents of Pocket World.
+    pub documents: u32,
     pub tokens: Tokens,
     /// Share of the text that is not learnt from.
     pub held_out: f64,
@@ -59,6 +61,7 @@ impl Options {
         Options {
             data: Data::of(settings),
             length: whole("length"),
+            documents: whole("documents") as u32,
             tokens: Tokens::of(settings),
             held_out: settings.number("held_out"),
             model: transformer::Settings {
@@ -153,6 +156,7 @@ const LEARNS: [(Learns, Choice); 3] = [
 pub fn uses(settings: &Settings, key: &str) -> bool {
     match key {
         "length" => Data::of(settings).is_task(),
+        "documents" => settings.is("data", "world"),
         "vocabulary" => settings.is("tokens", "bpe"),
         "rotary_base" => settings.is("positions", "rotary"),
         "decay_steps" => !settings.is("schedule", "constant"),
@@ -201,9 +205,17 @@ const fn live(setting: Setting) -> Setting {
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 31] = [
+pub static TABLE: [Setting; 32] = [
     choice("data", "Text", "Text", "What the model reads and learns to go on from.", Data::CHOICES),
     whole("length", "Text", "Length", "Letters or digits of the task's items, at most.", [1, 12, 4], ""),
+    whole(
+        "documents",
+        "Text",
+        "Documents",
+        "Stories with questions, and pairs of sentences, that are made up to learn from.",
+        [1_000, 1_000_000, 20_000],
+        "",
+    ),
     choice("tokens", "Text", "Tokens", "What text is cut into before the model sees it.", Tokens::CHOICES),
     whole("vocabulary", "Text", "Vocabulary", "How many different tokens merging pairs may make.", [257, 8192, 512], "tokens"),
     number(

@@ -5,6 +5,7 @@ use terrarium_data::text::corpus::Corpus;
 use terrarium_data::text::names::names;
 use terrarium_data::text::tasks::{Item, Task};
 use terrarium_data::text::tokenizer::{BpeTrainer, Tokenizer, Unknown, WordCounts, show};
+use terrarium_data::text::world;
 
 use super::model_file::ModelFile;
 use super::question::Token;
@@ -31,6 +32,8 @@ const PROMPTS: usize = 6;
 pub enum Data {
     Names,
     Task(Task),
+    /// Pocket World.
+    World,
     /// The visitor's.
     Own,
 }
@@ -44,13 +47,14 @@ pub enum Tokens {
     Pairs(usize),
 }
 
-const DATA: [(Data, Choice); 7] = [
+const DATA: [(Data, Choice); 8] = [
     option(Data::Names, "names", "Names", "8,403 first names, each a document of its own."),
     task(Task::Copy),
     task(Task::Reverse),
     task(Task::Sort),
     task(Task::Addition),
     task(Task::Brackets),
+    option(Data::World, "world", "Pocket World", "Stories of a village with questions, talks and translations, whose every fact is known."),
     option(Data::Own, "own", "Your own text", "1,000 characters or more, pasted or picked. It never leaves this machine."),
 ];
 
@@ -108,6 +112,8 @@ pub fn decided(set_up: &SetUp) -> Result<Vec<(String, String)>> {
 pub struct Text {
     pub tokenizer: Tokenizer,
     pub train: Vec<u32>,
+    /// Where pieces to learn from may begin; anywhere where there are none.
+    pub starts: Vec<u32>,
     pub held_out: Vec<u32>,
     /// Held-out text of what the model had learnt before, where it goes on from another.
     pub before: Option<Vec<u32>>,
@@ -169,6 +175,7 @@ impl Text {
                 let items = task.held_out(options.length, seed, ITEMS);
                 (task.training(options.length, seed, LINES), Some((task, items)))
             }
+            Data::World => (world_text(options.documents), None),
             Data::Own => (Corpus::text(&set_up.text)?, None),
         };
         let documents = corpus.documents().len() > 1;
@@ -190,6 +197,14 @@ impl Text {
                 held_out.len()
             )));
         }
+        // What is asked about a story makes no sense without its beginning.
+        let starts = match (options.data, tokenizer.end_of_text()) {
+            (Data::World, Some(end)) => {
+                let places = train[..train.len() - context].iter().enumerate().filter(|(_, token)| **token == end);
+                places.map(|(place, _)| place as u32).collect()
+            }
+            _ => Vec::new(),
+        };
         let prompts = match &items {
             Some((_, items)) => items.iter().take(PROMPTS).map(|item| item.prompt.clone()).collect(),
             None => beginnings(&split.held_out, documents),
@@ -201,6 +216,7 @@ impl Text {
             excerpt,
             prompts,
             train,
+            starts,
             held_out,
             before: base.filter(|_| ModelFile::is_of_run(&set_up.base)).map(|base| earlier(base, files)).transpose()?,
             items,
@@ -246,15 +262,21 @@ impl Text {
 }
 
 /// All that is to be read or held out.
-fn corpus(data: Data, length: usize, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
+fn corpus(data: Data, length: usize, documents: u32, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
     match data {
         Data::Names => {
             let file = std::str::from_utf8(files.bytes(NAMES[0])?).map_err(|_| Error("The names cannot be read.".to_string()))?;
             Ok(names(file)?)
         }
         Data::Task(task) => Ok(task.training(length, seed, LINES)),
+        Data::World => Ok(world_text(documents)),
         Data::Own => Ok(Corpus::text(own)?),
     }
+}
+
+/// The same documents in all runs, so that these can be compared.
+fn world_text(documents: u32) -> Corpus {
+    (0..documents).map(|index| world::document(SPLIT, index).trim_end().to_string()).collect()
 }
 
 /// Tokens that were held out while a model learnt.
@@ -263,8 +285,8 @@ fn earlier(base: &ModelFile, files: &Files) -> Result<Vec<u32>> {
     for (key, value) in &base.other_settings {
         settings.set(key, value)?;
     }
-    let Options { data, length, held_out, .. } = Options::of(&settings);
-    let corpus = corpus(data, length, SPLIT, base.text.as_deref().unwrap_or_default(), files)?;
+    let Options { data, length, documents, held_out, .. } = Options::of(&settings);
+    let corpus = corpus(data, length, documents, SPLIT, base.text.as_deref().unwrap_or_default(), files)?;
     Ok(corpus.split(held_out, SPLIT)?.held_out.tokens(&base.tokenizer))
 }
 

@@ -221,8 +221,6 @@ pub static FEELINGS: &[Feeling] = &[
     bad("angry", ["fâché", "fâchée", "fâchés", "fâchées"]),
     bad("tired", ["fatigué", "fatiguée", "fatigués", "fatiguées"]),
     bad("afraid", ["effrayé", "effrayée", "effrayés", "effrayées"]),
-    bad("hungry", ["affamé", "affamée", "affamés", "affamées"]),
-    bad("thirsty", ["assoiffé", "assoiffée", "assoiffés", "assoiffées"]),
     bad("worried", ["inquiet", "inquiète", "inquiets", "inquiètes"]),
     bad("jealous", ["jaloux", "jalouse", "jaloux", "jalouses"]),
     bad("disappointed", ["déçu", "déçue", "déçus", "déçues"]),

@@ -1,4 +1,192 @@
 //! Pocket World: a village of people, animals, places and things, simulated, so that every fact of every text about it is known.
+//!
+//! Texts are made up without end, of eight kinds ([`Task`]). [`documents`] are to be learnt from, [`items`] to be judged by; which text is
+//! of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
 
+pub mod clause;
 pub mod lexicon;
 pub mod phrase;
+pub mod plot;
+pub mod question;
+pub mod state;
+pub mod tale;
+pub mod translate;
+
+use clause::{Clause, Entity};
+use question::{Asks, questions, talk};
+use tale::Tale;
+use translate::pair;
+
+use super::chance::{Dice, hash};
+
+/// What a model is to do, each marked by a word and a colon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Go on with a story and stay true to its beginning.
+    Story,
+    /// Answer a question about a story.
+    Answer,
+    /// Say a story in a sentence.
+    Summarise,
+    /// Let two villagers talk about what happened.
+    Talk,
+    /// Translate a sentence into French.
+    ToFrench,
+    /// Translate a sentence into English.
+    ToEnglish,
+}
+
+/// What a model reads, and what is right to go on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    pub task: Task,
+    pub prompt: String,
+    /// For stories and talks, which may go on in many ways, one of them.
+    pub answer: String,
+    /// Of a question.
+    pub asks: Option<Asks>,
+    /// Whether it has two words together that never are in what is learnt from.
+    pub is_new_pair: bool,
+}
+
+/// One text in so many is held out, and one pair of words.
+const HELD_OUT: u64 = 10;
+const NEW_PAIRS: u64 = 50;
+
+/// Streams of dice.
+const LEARNT: u32 = 0x706F;
+const JUDGED: u32 = 0x7070;
+
+/// How many documents in so many are of each kind.
+const STORIES: u32 = 6;
+const KINDS: u32 = 10;
+
+/// Text to learn from: document `index` of a seed.
+pub fn document(seed: u64, index: u32) -> String {
+    let dice = &mut Dice::new(seed, LEARNT, index);
+    match dice.below(KINDS) {
+        0..STORIES => story_document(dice),
+        _ => {
+            let pair = loop {
+                let pair = pair(dice);
+                if !is_held_out(&pair.english) && !pair.is_new {
+                    break pair;
+                }
+            };
+            let [english, french] = [format!("English: {}\n", pair.english), format!("French: {}\n", pair.french)];
+            if dice.lucky(2, 3) { english + &french } else { french + &english }
+        }
+    }
+}
+
+fn story_document(dice: &mut Dice) -> String {
+    let tale = tale(dice, false);
+    let mut parts = Vec::new();
+    if dice.lucky(5, 6) {
+        let mut all = questions(&tale, dice);
+        let mut asked = String::new();
+        for _ in 0..2 + dice.below(5) {
+            if all.is_empty() {
+                break;
+            }
+            let question = all.remove(draw(dice, &all));
+            asked += &format!("Question: {}\nAnswer: {}\n", question.question, question.answer);
+        }
+        parts.push(asked);
+    }
+    if dice.lucky(2, 3) {
+        parts.push(format!("Summary: {}\n", tale.summary));
+    }
+    if dice.lucky(1, 3)
+        && let Some(talk) = talk(&tale, dice)
+    {
+        parts.push(format!("Talk:\n{}\n", talk.lines.join("\n")));
+    }
+    dice.shuffle(&mut parts);
+    told(&tale) + &parts.concat()
+}
+
+/// The place of a question: what is asked for first, as likely all, then the question, those with an answer more often.
+fn draw(dice: &mut Dice, all: &[question::Question]) -> usize {
+    let mut kinds: Vec<Asks> = all.iter().map(|question| question.asks).collect();
+    kinds.dedup();
+    let kind = *dice.pick(&kinds);
+    let wants_answer = dice.lucky(3, 4);
+    let fit = |question: &question::Question| question.asks == kind && question.is_answered() == wants_answer;
+    let mut places: Vec<usize> = (0..all.len()).filter(|place| fit(&all[*place])).collect();
+    if places.is_empty() {
+        places = (0..all.len()).filter(|place| all[*place].asks == kind).collect();
+    }
+    *dice.pick(&places)
+}
+
+fn told(tale: &Tale) -> String {
+    format!("Story: {}\n{}\n", tale.title, tale.text())
+}
+
+fn is_held_out(text: &str) -> bool {
+    hash(text).is_multiple_of(HELD_OUT)
+}
+
+/// A tale that is held out, or one that is not and has no new pair of words.
+fn tale(dice: &mut Dice, held_out: bool) -> Tale {
+    loop {
+        // Plots tell nothing that cannot be, as tests see to.
+        let Ok(tale) = plot::story(dice) else { continue };
+        if is_held_out(&tale.text()) == held_out && (held_out || !has_new_pair(&tale)) {
+            return tale;
+        }
+    }
+}
+
+/// Whether somebody has to do with something that they never have to do with in what is learnt from.
+fn has_new_pair(tale: &Tale) -> bool {
+    tale.state.told.iter().any(|clause: &Clause| match (clause.who, clause.what) {
+        (Some(Entity::Person(person)), Some(Entity::Thing(noun))) => {
+            hash(&format!("{} {}", person.name, noun.en)).is_multiple_of(NEW_PAIRS)
+        }
+        _ => false,
+    })
+}
+
+/// Item `index` of a task, held out.
+pub fn item(task: Task, seed: u64, index: u32) -> Item {
+    let dice = &mut Dice::new(seed, JUDGED + 1 + task as u32, index);
+    let item = |prompt: String, answer: String, is_new_pair| Item { task, prompt, answer, asks: None, is_new_pair };
+    match task {
+        Task::Story => {
+            let tale = tale(dice, true);
+            let (beginning, rest) = tale.sentences.split_at(tale.sentences.len() / 2);
+            let prompt = format!("Story: {}\n{}", tale.title, beginning.join(" "));
+            item(prompt, format!(" {}\n", rest.join(" ")), has_new_pair(&tale))
+        }
+        Task::Answer => {
+            let tale = tale(dice, true);
+            let all = questions(&tale, dice);
+            let question = &all[draw(dice, &all)];
+            let prompt = format!("{}Question: {}\nAnswer:", told(&tale), question.question);
+            Item { asks: Some(question.asks), ..item(prompt, format!(" {}\n", question.answer), has_new_pair(&tale)) }
+        }
+        Task::Summarise => {
+            let tale = tale(dice, true);
+            item(format!("{}Summary:", told(&tale)), format!(" {}\n", tale.summary), has_new_pair(&tale))
+        }
+        Task::Talk => loop {
+            let tale = tale(dice, true);
+            if let Some(talk) = talk(&tale, dice) {
+                break item(format!("{}Talk:\n", told(&tale)), talk.lines.join("\n") + "\n", has_new_pair(&tale));
+            }
+        },
+        Task::ToFrench | Task::ToEnglish => loop {
+            let pair = pair(dice);
+            if is_held_out(&pair.english) {
+                break match task {
+                    Task::ToFrench => {
+                        item(format!("English: {}\nFrench:", pair.english), format!(" {}\n", pair.french), pair.is_new)
+                    }
+                    _ => item(format!("French: {}\nEnglish:", pair.french), format!(" {}\n", pair.english), pair.is_new),
+                };
+            }
+        },
+    }
+}

@@ -1,0 +1,249 @@
+//! Questions about a story, with their answers.
+
+use super::clause::{Entity, Spot, Verb};
+use super::lexicon::{NUMBERS, PEOPLE, Person, Quality, Sort};
+use super::phrase::{Language, pronoun, sentence};
+use super::state::{Known, Whereabouts};
+use super::tale::{Tale, at};
+use crate::text::chance::Dice;
+
+/// What is answered where a story leaves it open.
+pub const NOT_SAID: &str = "The story does not say.";
+
+/// What a question asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Asks {
+    Where,
+    WhereFirst,
+    Who,
+    What,
+    HowMany,
+    Why,
+    YesOrNo,
+    Feeling,
+    Colour,
+    Weather,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Question {
+    pub asks: Asks,
+    pub question: String,
+    pub answer: String,
+}
+
+impl Question {
+    /// Whether the story tells the answer.
+    pub fn is_answered(&self) -> bool {
+        self.answer != NOT_SAID
+    }
+}
+
+/// Every question that has an answer in a tale, and such that have none.
+pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
+    let mut all = Vec::new();
+    let mut ask = |asks, question: String, answer: Option<String>| {
+        let answer = answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer));
+        all.push(Question { asks, question, answer });
+    };
+    let state = &tale.state;
+    let stranger = loop {
+        let person = dice.pick(&PEOPLE);
+        if state.person(person).is_none() {
+            break person;
+        }
+    };
+    for villager in state.people() {
+        let (person, name) = (villager.person, villager.person.name);
+        ask(Asks::Where, format!("Where is {name}?"), villager.place.map(at));
+        if villager.path.len() > 1 {
+            ask(Asks::WhereFirst, format!("Where was {name} first?"), villager.path.first().map(|place| at(place)));
+        }
+        ask(Asks::Feeling, format!("How does {name} feel?"), villager.feeling.map(|feeling| feeling.en.to_string()));
+        if let Some(place) = villager.place {
+            let other = villager.path[dice.below(villager.path.len() as u32) as usize];
+            for asked in [place, other] {
+                let answer = if asked == place { "yes" } else { "no" };
+                ask(Asks::YesOrNo, format!("Is {name} {}?", at(asked)), Some(answer.to_string()));
+            }
+        }
+        if let Some(feeling) = villager.feeling {
+            let reason = tale.reasons.iter().rev().find(|reason| reason.person == person && reason.feeling == feeling);
+            ask(Asks::Why, format!("Why is {name} {}?", feeling.en), reason.map(|reason| format!("because {}", reason.words)));
+        }
+    }
+    ask(Asks::Where, format!("Where is {}?", stranger.name), None);
+    ask(Asks::Feeling, format!("How does {} feel?", stranger.name), None);
+    for known in state.nouns() {
+        ask_about(known, tale, dice, &mut ask);
+    }
+    for clause in &state.told {
+        let Some(Entity::Person(person)) = clause.who else { continue };
+        let (Some(Entity::Thing(noun) | Entity::Animal(noun)), None) = (clause.what, clause.count) else {
+            if let (Some(Entity::Thing(noun)), Some(_)) = (clause.what, clause.count) {
+                for person in [Some(person), clause.whom].into_iter().flatten() {
+                    let count = state.count(person, noun).and_then(|count| NUMBERS.get(count as usize));
+                    let words = count.map(|words| if words[0] == "zero" { "none" } else { words[0] });
+                    ask(Asks::HowMany, format!("How many {} does {} have?", noun.en_plural, person.name), words.map(str::to_string));
+                }
+            }
+            continue;
+        };
+        let (Some((past, base)), false) = (asked_verb(clause.verb), clause.denied) else { continue };
+        let same = |other: &&super::clause::Clause| other.verb == clause.verb && !other.denied;
+        let who_else = state.told.iter().filter(same).any(|other| other.what == clause.what && other.who != clause.who);
+        let what_else = state.told.iter().filter(same).any(|other| other.who == clause.who && other.what != clause.what);
+        let whom = clause.whom.map_or(String::new(), |whom| format!(" to {}", whom.name));
+        if !who_else {
+            ask(Asks::Who, format!("Who {past} the {}{whom}?", noun.en), Some(person.name.to_string()));
+        }
+        if !what_else {
+            ask(Asks::What, format!("What did {} {base}{whom}?", person.name), Some(format!("the {}", noun.en)));
+        }
+    }
+    let weather = match (state.rain_began, state.weather) {
+        (true, _) => Some("it began to rain".to_string()),
+        (false, weather) => weather.map(|weather| weather.en.to_string()),
+    };
+    ask(Asks::Weather, "What was the weather like?".to_string(), weather);
+    all.sort_by(|a, b| (a.asks, &a.question).cmp(&(b.asks, &b.question)));
+    all.dedup();
+    all
+}
+
+fn ask_about(known: &Known, tale: &Tale, dice: &mut Dice, ask: &mut impl FnMut(Asks, String, Option<String>)) {
+    let (state, noun) = (&tale.state, known.noun);
+    let is_animal = noun.sort == Sort::Animal;
+    let place = match known.whereabouts {
+        Some(Whereabouts::There(Spot::At(place))) => Some(at(place)),
+        Some(Whereabouts::There(Spot::In(container))) => Some(format!("in the {}", container.en)),
+        Some(Whereabouts::With(person)) => Some(format!("{} has it", person.name)),
+        Some(Whereabouts::Lost | Whereabouts::Gone) | None => None,
+    };
+    ask(Asks::Where, format!("Where is the {}?", noun.en), place);
+    if known.adjective.is_none_or(|adjective| adjective.quality == Quality::Colour) {
+        let colour = known.adjective.map(|adjective| adjective.en.to_string());
+        ask(Asks::Colour, format!("What colour is the {}?", noun.en), colour);
+    }
+    if is_animal {
+        return;
+    }
+    let holder = state.holder(noun);
+    if known.whereabouts.is_some_and(|whereabouts| whereabouts != Whereabouts::Lost && whereabouts != Whereabouts::Gone) {
+        ask(Asks::Who, format!("Who has the {}?", noun.en), Some(holder.map_or("nobody", |person| person.name).to_string()));
+    }
+    if let Some(holder) = holder {
+        let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+        for person in [holder, *dice.pick(&people)] {
+            let answer = if person == holder { "yes" } else { "no" };
+            ask(Asks::YesOrNo, format!("Does {} have the {}?", person.name, noun.en), Some(answer.to_string()));
+        }
+    }
+}
+
+/// The past and the bare form of a verb that is asked about.
+fn asked_verb(verb: Verb) -> Option<(&'static str, &'static str)> {
+    Some(match verb {
+        Verb::Find => ("found", "find"),
+        Verb::Lose => ("lost", "lose"),
+        Verb::Break => ("broke", "break"),
+        Verb::Mend => ("mended", "mend"),
+        Verb::Give => ("gave", "give"),
+        Verb::Bring => ("brought", "bring"),
+        Verb::Buy => ("bought", "buy"),
+        Verb::Feed => ("fed", "feed"),
+        Verb::Eat => ("ate", "eat"),
+        Verb::Want => ("wanted", "want"),
+        Verb::Take => ("took", "take"),
+        _ => return None,
+    })
+}
+
+/// What two people of a story may say to each other about it: a question and its one right reply.
+pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) -> Vec<[String; 2]> {
+    let state = &tale.state;
+    let mut all = Vec::new();
+    let do_not_know = || "I do not know.".to_string();
+    for villager in state.people() {
+        let person = villager.person;
+        if person == asker {
+            continue;
+        }
+        if person == replier {
+            if let Some(place) = villager.place {
+                all.push(["Where are you?".to_string(), sentence(&format!("I am {}", at(place)))]);
+            }
+            if let Some(feeling) = villager.feeling {
+                all.push(["How do you feel?".to_string(), format!("I am {}.", feeling.en)]);
+            }
+            continue;
+        }
+        let he = pronoun(person.gender, Language::English);
+        let reply = villager.place.map_or_else(do_not_know, |place| sentence(&format!("{he} is {}", at(place))));
+        all.push([format!("Where is {}?", person.name), reply]);
+    }
+    for known in state.nouns() {
+        let Known { noun, whereabouts, .. } = known;
+        // Nobody asks for what they have.
+        if *whereabouts == Some(Whereabouts::With(asker)) {
+            continue;
+        }
+        let reply = match whereabouts {
+            Some(Whereabouts::There(Spot::At(place))) => sentence(&format!("it is {}", at(place))),
+            Some(Whereabouts::There(Spot::In(container))) => format!("It is in the {}.", container.en),
+            Some(Whereabouts::With(person)) if *person == replier => "I have it.".to_string(),
+            Some(Whereabouts::With(person)) => format!("{} has it.", person.name),
+            Some(Whereabouts::Lost | Whereabouts::Gone) | None => do_not_know(),
+        };
+        all.push([format!("Where is the {}?", noun.en), reply]);
+        if let Some(Whereabouts::With(person)) = whereabouts {
+            let reply = match *person {
+                person if person == replier => "Yes, I have it.".to_string(),
+                person => format!("No, {} has it.", person.name),
+            };
+            all.push([format!("Do you have the {}?", noun.en), reply]);
+        }
+    }
+    for clause in &state.told {
+        let (Some(Entity::Person(_)), Some(Entity::Thing(noun)), Some(_)) = (clause.who, clause.what, clause.count) else { continue };
+        if let Some(words) = state.count(replier, noun).and_then(|count| NUMBERS.get(count as usize)) {
+            let words = if words[0] == "zero" { "none" } else { words[0] };
+            all.push([format!("How many {} do you have?", noun.en_plural), format!("I have {words}.")]);
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
+/// What follows “Talk:”: two people of a story and some of their exchanges, a line each; none where there are too few of either.
+pub fn talk(tale: &Tale, dice: &mut Dice) -> Option<Talk> {
+    let people: Vec<&'static Person> = tale.state.people().map(|villager| villager.person).collect();
+    if people.len() < 2 {
+        return None;
+    }
+    let first = dice.below(people.len() as u32) as usize;
+    let second = (first + 1 + dice.below(people.len() as u32 - 1) as usize) % people.len();
+    let (asker, replier) = (people[first], people[second]);
+    let mut exchanges = exchanges(tale, asker, replier);
+    dice.shuffle(&mut exchanges);
+    exchanges.truncate(2);
+    if exchanges.len() < 2 {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for [question, reply] in &exchanges {
+        lines.push(format!("{}: {question}", asker.name));
+        lines.push(format!("{}: {reply}", replier.name));
+    }
+    lines.push(format!("{}: Thank you, {}.", asker.name, replier.name));
+    Some(Talk { asker, replier, lines })
+}
+
+/// A dialogue.
+pub struct Talk {
+    pub asker: &'static Person,
+    pub replier: &'static Person,
+    pub lines: Vec<String>,
+}
+
