@@ -295,6 +295,22 @@ impl Clause {
     pub fn denied(self) -> Self {
         Clause { denied: true, ..self }
     }
+
+    /// Whether another clause tells all that this one does, and maybe more.
+    pub fn says_no_more_than(&self, other: &Clause) -> bool {
+        fn agrees<T: PartialEq>(this: Option<T>, other: Option<T>) -> bool {
+            this.is_none() || this == other
+        }
+        self.verb == other.verb
+            && self.denied == other.denied
+            && self.who == other.who
+            && agrees(self.what, other.what)
+            && agrees(self.count, other.count)
+            && agrees(self.whom, other.whom)
+            && agrees(self.spot, other.spot)
+            && agrees(self.feeling, other.feeling)
+            && agrees(self.weather, other.weather)
+    }
 }
 
 impl Mention {

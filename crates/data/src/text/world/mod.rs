@@ -8,6 +8,7 @@ pub mod lexicon;
 pub mod phrase;
 pub mod plot;
 pub mod question;
+pub mod reader;
 pub mod state;
 pub mod tale;
 pub mod translate;
@@ -188,5 +189,23 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
                 };
             }
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_read_back_and_fits() {
+        for index in 0..3000 {
+            let tale = plot::story(&mut Dice::new(7, 1, index)).unwrap();
+            let (sentences, state) = reader::read(&tale.text());
+            for sentence in &sentences {
+                assert_eq!(sentence.verdict, reader::Verdict::Fits, "{}\n{}", &tale.text()[sentence.place.clone()], tale.text());
+            }
+            assert_eq!(sentences.len(), tale.sentences.len());
+            assert_eq!(state.told, tale.state.told, "{}", tale.text());
+        }
     }
 }

@@ -15,10 +15,12 @@ struct Cast {
     neighbour: &'static Person,
     places: [&'static Place; 5],
     thing: &'static Noun,
-    /// Things and an animal that play no part in the plot.
-    other: &'static Noun,
-    box_: &'static Noun,
+    container: &'static Noun,
     animal: &'static Noun,
+    /// A thing, something that holds things, and an animal that play no part in the plot.
+    other: &'static Noun,
+    other_container: &'static Noun,
+    other_animal: &'static Noun,
     fruit: &'static Noun,
     food: &'static Noun,
 }
@@ -57,7 +59,7 @@ struct Telling<'d> {
 /// Where a plot tells what cannot be, which tests see to.
 pub fn story(dice: &mut Dice) -> Result<Tale, Wrong> {
     let cast = cast(dice);
-    let tale = Tale::new(dice, &[cast.thing, cast.other, cast.box_, cast.animal, cast.food]);
+    let tale = Tale::new(dice, &[cast.thing, cast.container, cast.animal, cast.other, cast.other_container, cast.other_animal, cast.food]);
     let plot = *dice.pick(&PLOTS);
     let spare = dice.below(5);
     let mut telling = Telling { tale, dice, cast, spare, done: Vec::new() };
@@ -89,15 +91,19 @@ fn cast(dice: &mut Dice) -> Cast {
     let carried: Vec<&'static Noun> = NOUNS.iter().filter(|noun| CARRIED.contains(&noun.sort)).collect();
     let things = several(dice, &carried, 2);
     let animals: Vec<&'static Noun> = NOUNS.iter().filter(|noun| matches!(noun.sort, Sort::Animal | Sort::Pet)).collect();
+    let animals = several(dice, &animals, 2);
+    let containers = several(dice, nouns(Sort::Container), 2);
     Cast {
         hero: people[0],
         friend: people[1],
         neighbour: people[2],
         places: [places[0], places[1], places[2], places[3], places[4]],
         thing: things[0],
+        container: containers[0],
+        animal: animals[0],
         other: things[1],
-        box_: dice.pick(nouns(Sort::Container)),
-        animal: *dice.pick(&animals),
+        other_container: containers[1],
+        other_animal: animals[1],
         fruit: dice.pick(nouns(Sort::Fruit)),
         food: dice.pick(nouns(Sort::Food)),
     }
@@ -151,7 +157,7 @@ impl Telling<'_> {
 
     /// Something that happens beside the plot, if it can.
     fn aside(&mut self) {
-        let Cast { neighbour, places, other, box_, animal, .. } = self.cast;
+        let Cast { neighbour, places, other, other_container, other_animal, .. } = self.cast;
         let neighbour_at = self.tale.state.place(neighbour);
         let has_other = self.tale.state.holder(other) == Some(neighbour);
         let kind = self.dice.below(8);
@@ -166,9 +172,9 @@ impl Telling<'_> {
                 of(neighbour, Verb::Leave).what(thing(other)).at(here)
             }
             2 | 3 => of(neighbour, *self.dice.pick(&[Verb::Have, Verb::Take])).what(thing(other)),
-            4 => Clause::new(Verb::Sleep, Entity::Animal(animal)).at(place),
+            4 => Clause::new(Verb::Sleep, Entity::Animal(other_animal)).at(place),
             5 => of(neighbour, *self.dice.pick(&[Verb::Sing, Verb::Dance, Verb::Laugh])),
-            6 => Clause::new(Verb::Be, thing(box_)).at(place),
+            6 => Clause::new(Verb::Be, thing(other_container)).at(place),
             _ => match neighbour_at {
                 Some(here) => of(neighbour, *self.dice.pick(&[Verb::Work, Verb::Play, Verb::Wait])).at(here),
                 None => of(neighbour, *self.dice.pick(&[Verb::Work, Verb::Play, Verb::Wait])).at(place),
@@ -336,23 +342,23 @@ fn capital(word: &str) -> String {
 }
 
 fn hidden(t: &mut Telling) -> Result<(), Wrong> {
-    let Cast { hero, friend, places: [home, there, ..], thing: noun, box_, .. } = t.cast;
-    t.tale.title = format!("The {} in the {}", noun.en, box_.en);
-    t.say(Clause::new(Verb::Be, thing(box_)).at(home))?;
+    let Cast { hero, friend, places: [home, there, ..], thing: noun, container, .. } = t.cast;
+    t.tale.title = format!("The {} in the {}", noun.en, container.en);
+    t.say(Clause::new(Verb::Be, thing(container)).at(home))?;
     t.say(of(hero, Verb::Be).at(home))?;
     t.say(of(hero, Verb::Have).what(thing(noun)))?;
-    t.both(of(hero, Verb::Put).what(thing(noun)).inside(box_), of(hero, Verb::Go).at(there))?;
+    t.both(of(hero, Verb::Put).what(thing(noun)).inside(container), of(hero, Verb::Go).at(there))?;
     t.say(of(friend, Verb::Go).at(home))?;
     let find = of(friend, Verb::Find).what(thing(noun));
     if t.dice.lucky(2, 3) {
-        t.both(of(friend, Verb::Open).what(thing(box_)), find.clone())?;
+        t.both(of(friend, Verb::Open).what(thing(container)), find.clone())?;
         t.feel(friend, true, &find)?;
         t.tale.summary =
-            format!("{} found the {} that {} had put in the {}.", friend.name, noun.en, hero.name, box_.en);
+            format!("{} found the {} that {} had put in the {}.", friend.name, noun.en, hero.name, container.en);
     } else {
         t.say(find.denied())?;
         t.tale.summary =
-            format!("{} did not find the {} that {} had put in the {}.", friend.name, noun.en, hero.name, box_.en);
+            format!("{} did not find the {} that {} had put in the {}.", friend.name, noun.en, hero.name, container.en);
     }
     Ok(())
 }

@@ -155,7 +155,7 @@ impl State {
     /// # Errors
     /// Where the reason was never told.
     pub fn hear_reason(&mut self, clause: &Clause, reason: &Clause) -> Result<(), Wrong> {
-        if !self.told.contains(reason) {
+        if !self.told.iter().any(|told| reason.says_no_more_than(told)) {
             return Err("the reason was never told".to_string());
         }
         self.reasons.push((clause.clone(), reason.clone()));
