@@ -15,6 +15,9 @@ pub struct Options {
     /// The workload to time [default: all]
     #[arg(long)]
     workload: Option<String>,
+    /// How many threads the cpu engine computes on
+    #[arg(long, default_value_t = 1)]
+    threads: usize,
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
@@ -24,7 +27,7 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let start = Instant::now();
     let clock = move || start.elapsed().as_secs_f64() * 1e3;
     let asked_for = |asked: &Option<String>, name: &str| asked.as_deref().is_none_or(|asked| asked == name);
-    let engines = Engines::find().await;
+    let engines = Engines::find().await.on_threads(options.threads);
     let chosen: Vec<_> = runs(&engines)
         .filter(|(engine, workload)| asked_for(&options.engine, engine.slug()) && asked_for(&options.workload, workload))
         .collect();

@@ -42,6 +42,9 @@ pub struct Options {
     /// cpu, webgpu or dfdx
     #[arg(long, default_value = "cpu")]
     engine: String,
+    /// How many threads the cpu engine computes on [default: one for each core]
+    #[arg(long, value_name = "COUNT")]
+    threads: Option<usize>,
     /// Learn the points of a CSV file, with --set data=custom
     #[arg(long, value_name = "FILE")]
     points: Option<PathBuf>,
@@ -68,6 +71,10 @@ pub struct Options {
 pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     let engine = EngineKind::from_slug(&options.engine).with_context(|| format!("there is no engine “{}”", options.engine))?;
     let engines = if engine == EngineKind::WebGpu { Engines::find().await } else { Engines::without_gpu() };
+    let engines = match options.threads {
+        Some(threads) => engines.on_threads(threads),
+        None => engines,
+    };
     let library = Folder(options.assets.clone());
     let mut session = match &options.load {
         Some(file) => checkpoint::open(&fs::read(file).with_context(|| cannot("read", file))?, &library, &engines, engine).await?,

@@ -1,10 +1,13 @@
-//! The engine for every machine: runs planned programs on the processor, with SIMD in wasm and natively. All memory is made
-//! when a graph is loaded; a step allocates nothing.
+//! The engine for every machine: runs planned programs on the processor, with SIMD in wasm and natively, and natively on several
+//! threads. All memory is made when a graph is loaded; a step allocates nothing.
 
 mod kernels;
 mod math;
 mod memory;
 mod simd;
+mod threads;
+
+pub use threads::available as available_threads;
 
 use std::future::ready;
 use std::ops::Range;
@@ -16,7 +19,7 @@ use kernels::{
 };
 use memory::{Memory, Spaces};
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::plan::{Buffer, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
+use terrarium_graph::plan::{Buffer, Heads, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
 
 /// The cpu engine with one graph loaded.
@@ -35,15 +38,27 @@ pub struct Cpu {
 
 struct Loaded {
     program: Program,
+    /// Whether there is enough to do for several threads.
+    is_large: bool,
     /// A chain for each map and matmul of the program, at the kernel's place.
     chains: Vec<Option<Chain>>,
 }
 
+/// Multiplications and additions of a program that one thread does in less time than others take to come and help.
+const FEW_FLOPS: u64 = 1 << 25;
+
 /// Memory that a kernel works in and leaves behind.
 #[derive(Default)]
 struct Scratch {
-    tiles: Vec<f32>,
     packed: Vec<f32>,
+    /// One for each thread.
+    rooms: Vec<Room>,
+}
+
+/// Memory that a thread works in.
+#[derive(Clone, Default)]
+struct Room {
+    tiles: Vec<f32>,
     packed_lhs: Vec<f32>,
     product: Vec<f32>,
     picture: Vec<f32>,
@@ -51,8 +66,14 @@ struct Scratch {
 }
 
 impl Cpu {
-    /// Plans and loads all programs of a graph. Variables and inputs are zero until they are written.
+    /// Plans and loads all programs of a graph, to be run by as many threads as the machine has cores; in wasm that is one.
+    /// Variables and inputs are zero until they are written.
     pub fn new(graph: Arc<Graph>) -> Result<Cpu> {
+        Cpu::on_threads(graph, threads::available())
+    }
+
+    /// As [`Cpu::new`], on so many threads. What is computed is the same to the bit.
+    pub fn on_threads(graph: Arc<Graph>, count: usize) -> Result<Cpu> {
         let layout = Layout::of(&graph);
         let load = |unread| -> Vec<Loaded> {
             let purpose = Purpose { unread, side_by_side: false };
@@ -63,8 +84,9 @@ impl Cpu {
         let arena = all().map(|p| p.program.arena_len).max().unwrap_or(0);
         let memory = Memory { vars: vec![0.0; layout.vars_len()], inputs: vec![0.0; layout.inputs_len()], arena: vec![0.0; arena] };
         all().try_for_each(|p| memory.check(&p.program))?;
-        let mut scratch = Scratch::default();
-        all().for_each(|p| p.grow(&mut scratch));
+        let (mut packed, mut room) = (Vec::new(), Room::default());
+        all().for_each(|p| p.grow(&mut packed, &mut room));
+        let scratch = Scratch { packed, rooms: vec![room; count.max(1)] };
         Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0, last: None })
     }
 
@@ -117,16 +139,16 @@ impl Engine for Cpu {
     }
 
     fn run(&mut self, program: ProgramId, step: u32) -> Result<()> {
-        self.programs[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step });
+        let run = Run { seed: self.seed, step };
+        Loaded::run_all([(&self.programs[program.index()], run)].into_iter(), &mut self.memory, &mut self.scratch);
         self.last = Some(program);
         Ok(())
     }
 
     fn advance(&mut self, steps: &[(ProgramId, u32)]) -> Result<()> {
-        for (program, step) in steps {
-            self.unread[program.index()].run(&mut self.memory, &mut self.scratch, Run { seed: self.seed, step: *step });
-            self.last = None;
-        }
+        let loaded = |&(program, step): &(ProgramId, u32)| (&self.unread[program.index()], Run { seed: self.seed, step });
+        Loaded::run_all(steps.iter().map(loaded), &mut self.memory, &mut self.scratch);
+        self.last = None;
         Ok(())
     }
 
@@ -151,15 +173,13 @@ impl Loaded {
             Kernel::Map(map) | Kernel::MatMul { tail: map, .. } | Kernel::Normalise { tail: map, .. } => Some(Chain::new(map)),
             _ => None,
         };
-        Loaded { chains: program.kernels.iter().map(chain).collect(), program }
+        let is_large = program.matmul_flops() > FEW_FLOPS;
+        Loaded { chains: program.kernels.iter().map(chain).collect(), program, is_large }
     }
 
     /// Makes the scratch memory large enough for this program.
-    fn grow(&self, scratch: &mut Scratch) {
-        let mut need = |memory: fn(&mut Scratch) -> &mut Vec<f32>, len: usize| {
-            let memory = memory(scratch);
-            memory.resize(len.max(memory.len()), 0.0);
-        };
+    fn grow(&self, packed: &mut Vec<f32>, room: &mut Room) {
+        let mut need = |memory: fn(&mut Room) -> &mut Vec<f32>, len: usize| grow(memory(room), len);
         for (kernel, chain) in self.program.kernels.iter().zip(&self.chains) {
             if let Some(chain) = chain {
                 need(|s| &mut s.tiles, chain.slots * TILE);
@@ -178,11 +198,18 @@ impl Loaded {
                 _ => {}
             }
             if let Some(sizes) = sizes(kernel) {
-                need(|s| &mut s.packed, sizes.packed_len());
+                grow(packed, sizes.packed_len());
                 need(|s| &mut s.packed_lhs, sizes.packed_lhs_len());
                 need(|s| &mut s.product, sizes.block_rows() * sizes.n);
             }
         }
+    }
+
+    /// Runs programs, one after the other. They must be of those that [`Cpu::new`] has checked and made room for.
+    fn run_all<'a>(programs: impl Iterator<Item = (&'a Loaded, Run)> + Clone + Send, memory: &mut Memory, scratch: &mut Scratch) {
+        let is_large = scratch.rooms.len() > 1 && programs.clone().any(|(loaded, _)| loaded.is_large);
+        let run_all = || programs.for_each(|(loaded, run)| loaded.run(memory, scratch, run));
+        if is_large { threads::enter(run_all) } else { run_all() }
     }
 
     /// Runs all kernels. The program must be one of those that [`Cpu::new`] has checked and made room for.
@@ -197,52 +224,89 @@ impl Loaded {
     /// The program has passed [`Memory::check`] against `spaces`, and `scratch` is as [`Loaded::grow`] makes it.
     unsafe fn run_kernel(&self, place: usize, spaces: Spaces<'_>, scratch: &mut Scratch, run: Run) {
         // SAFETY: the check has seen that what a kernel writes is apart from what it reads, and the references that a kernel
-        // uses end with it. So it is for `write` and for the chains below.
+        // uses end with it. So it is for `write`, `part` and the chains below.
         let read = |buffer: &Buffer| unsafe { spaces.read(*buffer) };
         // SAFETY: as above.
         let write = |buffer: &Buffer| unsafe { spaces.write(*buffer) };
+        // Rows of so many elements, to be written by a thread that alone has these.
+        // SAFETY: as above, and the ranges that threads are given have nothing in common.
+        let part = |buffer: &Buffer, rows: &Range<usize>, width: usize| unsafe { spaces.write(rows_of(buffer, rows, width)) };
         let indices = |buffer: &Buffer| bytemuck::cast_slice::<f32, u32>(read(buffer));
         let value = |operand: &Operand| match operand {
             Operand::Const(value) => *value,
             Operand::Buffer(buffer) => read(buffer)[0],
         };
-        let update = |Update { rule, parameters, gradients, moments, learning_rate, weight_decay }: &Update| {
-            let mut moments = moments.iter().map(write);
-            let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
+        let Scratch { packed, rooms } = scratch;
+        // A program with little to do runs on the thread that asks for it, and would wait for others.
+        let rooms = if self.is_large { &mut rooms[..] } else { &mut rooms[..1] };
+        let update = |Update { rule, parameters, gradients, moments, learning_rate, weight_decay }: &Update, rooms: &mut [Room]| {
             let (rate, decay) = (value(learning_rate), value(weight_decay));
-            update::update(*rule, run.step, rate, decay, write(parameters), read(gradients), moments);
+            threads::ranges(rooms, parameters.len, 4, |_, range| {
+                let mut moments = moments.iter().map(|moments| part(moments, &range, 1));
+                let moments = [moments.next().unwrap_or_default(), moments.next().unwrap_or_default()];
+                let (parameters, gradients) = (part(parameters, &range, 1), &read(gradients)[range]);
+                update::update(*rule, run.step, rate, decay, parameters, gradients, moments);
+            });
+        };
+        let reduce_columns = |how: Reduce, inner: usize, source: &[f32], target: &Buffer, rooms: &mut [Room]| {
+            // A few lines of a cache at a time.
+            const WIDTH: usize = 64;
+            threads::ranges(rooms, inner.div_ceil(WIDTH), source.len() / inner.div_ceil(WIDTH).max(1), |_, blocks| {
+                let columns = blocks.start * WIDTH..(blocks.end * WIDTH).min(inner);
+                reduce::columns(how, inner, columns.start, source, part(target, &columns, 1));
+            });
         };
         match (&self.program.kernels[place], &self.chains[place]) {
             (Kernel::Map(_), Some(chain)) => {
-                // SAFETY: as above.
-                unsafe { chain.run(spaces, run, 0..chain.len, &[], &mut scratch.tiles) };
+                threads::ranges(rooms, chain.len, chain.cost(), |room, range| {
+                    // SAFETY: as above.
+                    unsafe { chain.run(spaces, run, range, &[], &mut room.tiles) };
+                });
             }
-            (kernel @ Kernel::MatMul { batch, k, n, lhs, rhs, rhs_sum, updates, .. }, Some(chain)) => {
+            (kernel @ Kernel::MatMul { batch, n, lhs, rhs, rhs_sum, updates, .. }, Some(chain)) => {
                 if let Some(sum) = rhs_sum {
-                    reduce::reduce(Reduce::Sum, *k, *n, read(rhs), write(sum));
+                    reduce_columns(Reduce::Sum, *n, read(rhs), sum, rooms);
                 }
                 // SAFETY: as above.
-                unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, scratch, run) };
-                updates.iter().for_each(update);
+                unsafe { multiply(kernel, *batch, read(lhs), read(rhs), chain, spaces, packed, rooms, run) };
+                updates.iter().for_each(|step| update(step, rooms));
             }
             (&Kernel::Normalise { of, rows, cols, ref source, .. }, Some(chain)) => {
                 let (source, block) = (read(source), normalised_rows(cols));
-                for first in (0..rows).step_by(block) {
-                    let range = first * cols..(first + block).min(rows) * cols;
-                    let product = &mut scratch.product[..range.len()];
-                    normalise::normalise(of, cols, &source[range.clone()], product);
-                    // SAFETY: as above.
-                    unsafe { chain.run(spaces, run, range, product, &mut scratch.tiles) };
-                }
+                threads::ranges(rooms, rows, cols * (4 + chain.cost()), |room, rows| {
+                    for first in rows.clone().step_by(block) {
+                        let range = first * cols..(first + block).min(rows.end) * cols;
+                        let product = &mut room.product[..range.len()];
+                        normalise::normalise(of, cols, &source[range.clone()], product);
+                        // SAFETY: as above.
+                        unsafe { chain.run(spaces, run, range, product, &mut room.tiles) };
+                    }
+                });
             }
-            (&Kernel::NormaliseGradient { of, cols, ref source, ref gradient, ref target, .. }, _) => {
-                normalise::gradient(of, cols, read(source), read(gradient), &mut scratch.product, write(target));
+            (&Kernel::NormaliseGradient { of, rows, cols, ref source, ref gradient, ref target }, _) => {
+                let (source, gradient) = (read(source), read(gradient));
+                threads::ranges(rooms, rows, 8 * cols, |room, rows| {
+                    let here = rows.start * cols..rows.end * cols;
+                    let target = part(target, &rows, cols);
+                    normalise::gradient(of, cols, &source[here.clone()], &gradient[here], &mut room.product, target);
+                });
             }
             (Kernel::Map(_) | Kernel::MatMul { .. } | Kernel::Normalise { .. }, None) => {
                 unreachable!("each of these has a chain, made in `new`")
             }
-            (Kernel::Reduce { reduce, reduced, inner, source, target, .. }, _) => {
-                reduce::reduce(*reduce, *reduced, *inner, read(source), write(target));
+            (&Kernel::Reduce { reduce, outer, reduced, inner: 1, ref source, ref target }, _) => {
+                let source = read(source);
+                threads::ranges(rooms, outer, reduced, |_, rows| {
+                    let here = rows.start * reduced..rows.end * reduced;
+                    reduce::rows(reduce, reduced, &source[here], part(target, &rows, 1));
+                });
+            }
+            (&Kernel::Reduce { reduce, outer, reduced, inner, ref source, ref target }, _) => {
+                let source = read(source);
+                for i in 0..outer {
+                    let target = rows_of(target, &(i..i + 1), inner);
+                    reduce_columns(reduce, inner, &source[i * reduced * inner..(i + 1) * reduced * inner], &target, rooms);
+                }
             }
             (Kernel::Unfold { patches, source, target }, _) => {
                 patches::unfold(patches, read(source), 0..patches.rows(), 0..patches.columns(), write(target));
@@ -252,10 +316,14 @@ impl Loaded {
                 target.fill(0.0);
                 patches::fold(patches, 0..patches.rows(), read(source), target);
             }
-            (Kernel::Softmax { log: true, cols, source, target, .. }, _) => {
-                softmax::log_softmax(*cols, read(source), write(target))
+            (&Kernel::Softmax { log, rows, cols, ref source, ref target }, _) => {
+                let source = read(source);
+                threads::ranges(rooms, rows, 8 * cols, |_, rows| {
+                    let source = &source[rows.start * cols..rows.end * cols];
+                    let softmax = if log { softmax::log_softmax } else { softmax::softmax };
+                    softmax(cols, source, part(target, &rows, cols));
+                });
             }
-            (Kernel::Softmax { cols, source, target, .. }, _) => softmax::softmax(*cols, read(source), write(target)),
             (
                 &Kernel::CachedAttention {
                     heads,
@@ -276,42 +344,69 @@ impl Loaded {
                 let cached = |cache| &read(cache)[..rows * kv_heads * head_dim];
                 let of = cached_attention::Heads { heads, kv_heads, head_dim };
                 let (newest, caches) = ([read(key), read(value)], [cached(keys), cached(values)]);
-                cached_attention::cached_attention(of, read(query), newest, caches, &mut scratch.scores[..=rows], write(target));
+                cached_attention::cached_attention(of, read(query), newest, caches, &mut rooms[0].scores[..=rows], write(target));
             }
             (Kernel::Attention { heads, queries, keys, values, target, log_sums }, _) => {
-                let (log_sums, scratch) = (log_sums.as_ref().map(write).unwrap_or_default(), &mut scratch.scores);
-                attention::attention(heads, read(queries), read(keys), read(values), write(target), log_sums, scratch);
+                let (queries, keys, values) = (read(queries), read(keys), read(values));
+                threads::ranges(rooms, heads.batch, cost_of(heads), |room, batch| {
+                    let (of, rows) = (attention::part(heads, &batch), heads.queries * heads.heads);
+                    let log_sums = log_sums.as_ref().map(|log_sums| part(log_sums, &batch, rows)).unwrap_or_default();
+                    let target = part(target, &batch, rows * heads.head_dim);
+                    attention::attention(&of, queries, keys, values, target, log_sums, &mut room.scores);
+                });
             }
             (Kernel::AttentionGradient { heads, queries, keys, values, result, log_sums, gradient, target, places }, _) => {
-                attention::gradient(
-                    heads,
-                    read(queries),
-                    read(keys),
-                    read(values),
-                    read(result),
-                    read(log_sums),
-                    read(gradient),
-                    write(target),
-                    places,
-                    &mut scratch.scores,
-                )
+                let (queries, keys, values) = (read(queries), read(keys), read(values));
+                let (result, log_sums, gradient) = (read(result), read(log_sums), read(gradient));
+                // The three gradients can lie beside each other in rows, or one after the other: then no stretch of the target is
+                // that of some sequences alone.
+                let is_in_rows = places.iter().all(|rows| rows.stride == places[0].stride) && heads.queries == heads.keys;
+                let width = places[0].stride * heads.queries;
+                let is_in_rows = is_in_rows && target.len == heads.batch * width;
+                let rooms = if is_in_rows { rooms } else { &mut rooms[..1] };
+                let width = target.len / heads.batch.max(1);
+                threads::ranges(rooms, heads.batch, 3 * cost_of(heads), |room, batch| {
+                    let (of, rows) = (attention::part(heads, &batch), heads.queries * heads.heads);
+                    let sums = &log_sums[batch.start * rows..batch.end * rows];
+                    let here = batch.start * rows * heads.head_dim..batch.end * rows * heads.head_dim;
+                    let (result, gradient) = (&result[here.clone()], &gradient[here]);
+                    let target = part(target, &batch, width);
+                    attention::gradient(&of, queries, keys, values, result, sums, gradient, target, places, &mut room.scores)
+                });
             }
-            (Kernel::Rotary { of, heads, back, time, width, source, start, target }, _) => {
-                let (start, scratch) = (read(start)[0], &mut scratch.scores);
-                rotary::rotary(*of, *heads, *back, *time, *width, start, read(source), write(target), scratch);
+            (&Kernel::Rotary { of, heads, back, time, width, ref source, ref start, ref target }, _) => {
+                let (start, source, rows) = (read(start)[0], read(source), time * width);
+                threads::ranges(rooms, source.len() / rows.max(1), rows, |room, batch| {
+                    let (source, target) = (&source[batch.start * rows..batch.end * rows], part(target, &batch, rows));
+                    rotary::rotary(of, heads, back, time, width, start, source, target, &mut room.scores);
+                });
             }
-            (Kernel::CrossEntropy { classes, logits, indices: at, target }, _) => {
-                cross_entropy::cross_entropy(*classes, read(logits), indices(at), write(target));
+            (&Kernel::CrossEntropy { classes, ref logits, indices: ref at, ref target }, _) => {
+                let (logits, at) = (read(logits), indices(at));
+                threads::ranges(rooms, at.len(), 8 * classes, |_, rows| {
+                    let logits = &logits[rows.start * classes..rows.end * classes];
+                    cross_entropy::cross_entropy(classes, logits, &at[rows.clone()], part(target, &rows, 1));
+                });
             }
-            (Kernel::CrossEntropyGradient { classes, logits, indices: at, result, gradient, target }, _) => {
-                let (logits, at, target) = (read(logits), indices(at), write(target));
-                cross_entropy::gradient(*classes, logits, at, read(result), read(gradient), target);
+            (&Kernel::CrossEntropyGradient { classes, ref logits, indices: ref at, ref result, ref gradient, ref target }, _) => {
+                let (logits, at, result, gradient) = (read(logits), indices(at), read(result), read(gradient));
+                threads::ranges(rooms, at.len(), 8 * classes, |_, rows| {
+                    let logits = &logits[rows.start * classes..rows.end * classes];
+                    let (at, result, gradient) = (&at[rows.clone()], &result[rows.clone()], &gradient[rows.clone()]);
+                    cross_entropy::gradient(classes, logits, at, result, gradient, part(target, &rows, classes));
+                });
             }
-            (Kernel::Gather { rows, width, table, indices: at, target }, _) => {
-                gather::gather(*width, *rows, read(table), indices(at), write(target));
+            (&Kernel::Gather { rows, width, ref table, indices: ref at, ref target }, _) => {
+                let (table, at) = (read(table), indices(at));
+                threads::ranges(rooms, at.len(), width, |_, places| {
+                    gather::gather(width, rows, table, &at[places.clone()], part(target, &places, width));
+                });
             }
-            (Kernel::ScatterAdd { rows, width, source, indices: at, target }, _) => {
-                gather::scatter_add(*width, *rows, read(source), indices(at), write(target));
+            (&Kernel::ScatterAdd { rows, width, ref source, indices: ref at, ref target }, _) => {
+                let (source, at) = (read(source), indices(at));
+                threads::ranges(rooms, rows, width + source.len() / rows.max(1), |_, rows| {
+                    gather::scatter_add(width, rows.start, source, at, part(target, &rows, width));
+                });
             }
             (Kernel::OneHot { classes, indices: at, target }, _) => gather::one_hot(*classes, indices(at), write(target)),
             (Kernel::Windows { len, text, starts, target }, _) => {
@@ -341,7 +436,7 @@ impl Loaded {
                 gather::insert(*block, *stride, *offset, read(source), write(target));
             }
             (Kernel::SetRow { source, at, target }, _) => gather::set_row(read(source), indices(at)[0], write(target)),
-            (Kernel::Update(step), _) => update(step),
+            (Kernel::Update(step), _) => update(step, rooms),
         }
     }
 }
@@ -358,7 +453,8 @@ unsafe fn multiply(
     rhs: &[f32],
     chain: &Chain,
     spaces: Spaces<'_>,
-    scratch: &mut Scratch,
+    packed: &mut [f32],
+    rooms: &mut [Room],
     run: Run,
 ) {
     let (Some(sizes), Kernel::MatMul { fold, .. }) = (sizes(kernel), kernel) else { return };
@@ -366,6 +462,14 @@ unsafe fn multiply(
     if m * n == 0 {
         return;
     }
+    let rooms = threads::worth(rooms, m * k * n / 16);
+    let block_rows = sizes.block_rows();
+    // Rows that are shared out together: a block, or all of some pictures.
+    let shared_rows = match fold {
+        _ if rooms.len() == 1 => m,
+        None => block_rows.min(sizes.rows_of_share(2 * rooms.len())),
+        Some(pictures) => pictures.places[0] * pictures.places[1] * pictures.images.div_ceil(2 * rooms.len()),
+    };
     for i in 0..batch {
         // Pictures are one matrix: only that can be patches.
         let lhs = if sizes.patches.is_some() { lhs } else { &lhs[i * m * k..(i + 1) * m * k] };
@@ -373,31 +477,34 @@ unsafe fn multiply(
         let packed = if sizes.is_unpacked() {
             rhs
         } else {
-            matmul::pack(sizes, rhs, &mut scratch.packed);
-            &scratch.packed
+            matmul::pack(sizes, rhs, packed, rooms);
+            &*packed
         };
-        for first in (0..m).step_by(sizes.block_rows()) {
-            let rows = sizes.block_rows().min(m - first);
-            let start = (i * m + first) * n;
-            if let (None, Some(target)) = (fold, chain.only_stores_product()) {
-                // SAFETY: as the function's.
-                let product = unsafe { &mut spaces.write(target)[start..start + rows * n] };
-                matmul::rows(sizes, lhs, packed, first, product, &mut scratch.packed_lhs);
-                continue;
-            }
-            let product = &mut scratch.product[..rows * n];
-            matmul::rows(sizes, lhs, packed, first, product, &mut scratch.packed_lhs);
-            match fold {
-                // SAFETY: as the function's.
-                None => unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut scratch.tiles) },
-                Some(pictures) => {
-                    let picture = &mut scratch.picture[..pictures.picture()];
-                    // SAFETY: as the function's.
-                    let finish = |range, picture: &[f32]| unsafe { chain.run(spaces, run, range, picture, &mut scratch.tiles) };
-                    fold_rows(pictures, first..first + rows, product, picture, finish);
+        threads::share(rooms, (0..m).step_by(shared_rows), |room, from| {
+            let to = m.min(from + shared_rows);
+            for first in (from..to).step_by(block_rows) {
+                let rows = block_rows.min(to - first);
+                let start = (i * m + first) * n;
+                if let (None, Some(target)) = (fold, chain.only_stores_product()) {
+                    // SAFETY: as the function's, and each row is written by one thread.
+                    let product = unsafe { spaces.write(rows_of(&target, &(start..start + rows * n), 1)) };
+                    matmul::rows(sizes, lhs, packed, first, product, &mut room.packed_lhs);
+                    continue;
+                }
+                let product = &mut room.product[..rows * n];
+                matmul::rows(sizes, lhs, packed, first, product, &mut room.packed_lhs);
+                match fold {
+                    // SAFETY: likewise.
+                    None => unsafe { chain.run(spaces, run, start..start + rows * n, product, &mut room.tiles) },
+                    Some(pictures) => {
+                        let picture = &mut room.picture[..pictures.picture()];
+                        // SAFETY: likewise.
+                        let finish = |range, picture: &[f32]| unsafe { chain.run(spaces, run, range, picture, &mut room.tiles) };
+                        fold_rows(pictures, first..first + rows, product, picture, finish);
+                    }
                 }
             }
-        }
+        });
     }
 }
 
@@ -418,6 +525,21 @@ fn fold_rows(of: &Patches, rows: Range<usize>, product: &[f32], picture: &mut [f
         }
         row = end;
     }
+}
+
+/// These rows of a buffer whose rows are so wide.
+fn rows_of(buffer: &Buffer, rows: &Range<usize>, width: usize) -> Buffer {
+    assert!(rows.end * width <= buffer.len);
+    Buffer { offset: buffer.offset + rows.start * width, len: rows.len() * width, ..*buffer }
+}
+
+/// Elementary operations of an attention for each sequence, vectors counted as one.
+fn cost_of(heads: &Heads) -> usize {
+    heads.queries * heads.keys * heads.heads * heads.head_dim / 16
+}
+
+fn grow(memory: &mut Vec<f32>, len: usize) {
+    memory.resize(len.max(memory.len()), 0.0);
 }
 
 /// Rows that are normalised at a time, so that they are still in the nearest cache for what follows.

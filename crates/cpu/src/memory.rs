@@ -82,6 +82,12 @@ pub struct Spaces<'m> {
     life: std::marker::PhantomData<&'m mut f32>,
 }
 
+// SAFETY: all that can be done with it is to read and to write by the contracts below, under which nothing that one thread writes
+// is touched by another.
+unsafe impl Send for Spaces<'_> {}
+// SAFETY: likewise.
+unsafe impl Sync for Spaces<'_> {}
+
 impl<'m> Spaces<'m> {
     fn at(self, buffer: Buffer) -> *mut f32 {
         // SAFETY: `Memory::check` has seen that the buffer lies inside its memory.
@@ -96,7 +102,8 @@ impl<'m> Spaces<'m> {
     }
 
     /// # Safety
-    /// The buffer belongs to a program that [`Memory::check`] has passed, and is written by one kernel, once at a time.
+    /// The buffer belongs to a program that [`Memory::check`] has passed, or is a part of one that does, and is written by one
+    /// thread of one kernel, once at a time.
     #[allow(clippy::mut_from_ref)]
     pub unsafe fn write(self, buffer: Buffer) -> &'m mut [f32] {
         // SAFETY: inside the memory, and no other reference to it lives, both by the contract above.

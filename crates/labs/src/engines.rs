@@ -35,6 +35,8 @@ pub struct Engines {
     gpu: std::result::Result<Gpu, String>,
     /// Told how many of how many kernels of a graph are ready.
     progress: Rc<dyn Fn(u32, u32)>,
+    /// How many threads the cpu engine computes on.
+    threads: usize,
 }
 
 impl Engines {
@@ -45,12 +47,21 @@ impl Engines {
             self_test(&gpu).await?;
             Ok(gpu)
         };
-        Engines { gpu: found.await.map_err(reason), progress: Rc::new(|_, _| {}) }
+        Engines { gpu: found.await.map_err(reason), ..Engines::without_gpu() }
     }
 
     /// The engines that need no device.
     pub fn without_gpu() -> Engines {
-        Engines { gpu: Err("it was not asked for".to_string()), progress: Rc::new(|_, _| {}) }
+        Engines {
+            gpu: Err("it was not asked for".to_string()),
+            progress: Rc::new(|_, _| {}),
+            threads: terrarium_cpu::available_threads(),
+        }
+    }
+
+    /// The same with the cpu engine on so many threads, rather than one for each core. In wasm there is one in any case.
+    pub fn on_threads(self, threads: usize) -> Engines {
+        Engines { threads, ..self }
     }
 
     /// Tells `progress` how many of how many kernels are ready while a graph is loaded.
@@ -60,12 +71,12 @@ impl Engines {
 
     /// The same with another device, after this one failed.
     pub async fn renewed(&self) -> Engines {
-        Engines { progress: self.progress.clone(), ..Engines::find().await }
+        Engines { progress: self.progress.clone(), threads: self.threads, ..Engines::find().await }
     }
 
     /// The same without a device, for `why`.
     pub fn forsaking_gpu(&self, why: String) -> Engines {
-        Engines { progress: self.progress.clone(), gpu: Err(why) }
+        Engines { progress: self.progress.clone(), gpu: Err(why), threads: self.threads }
     }
 
     pub fn gpu(&self) -> Option<&Gpu> {
@@ -99,7 +110,7 @@ impl Engines {
     /// Where there is no such engine here, it cannot run the graph, or there is too little memory.
     pub async fn load(&self, kind: EngineKind, graph: Arc<Graph>) -> Result<Loaded> {
         Ok(match kind {
-            EngineKind::Cpu => Loaded::Cpu(Box::new(Cpu::new(graph)?)),
+            EngineKind::Cpu => Loaded::Cpu(Box::new(Cpu::on_threads(graph, self.threads)?)),
             EngineKind::Dfdx => Loaded::Dfdx(Box::new(Dfdx::new(graph)?)),
             EngineKind::WebGpu => {
                 let missing = |why: &String| Error::Engine { engine: "WebGPU", message: why.clone() };

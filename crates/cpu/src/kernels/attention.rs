@@ -6,13 +6,18 @@ use std::ops::Range;
 
 use terrarium_graph::plan::{Heads, Rows};
 
-use super::matmul::{MR, NR, pack_straight, pack_transposed, tile};
+use super::matmul::{pack_straight, pack_transposed, tile};
 use super::reduce::{max_of, sum_of};
 use crate::math;
-use crate::simd::vectorised;
+use crate::simd::{self, vectorised};
 
-/// Queries of a block.
-const ROWS: usize = 64_usize.next_multiple_of(MR);
+/// Queries of a block: a whole number of tiles.
+fn block_rows() -> usize {
+    64_usize.next_multiple_of(simd::tile().0)
+}
+
+/// [`block_rows`] at most.
+const MOST_ROWS: usize = 72;
 
 /// A matrix as it lies in memory: element (i, p) at `first + i · row + p · inner`.
 #[derive(Clone, Copy)]
@@ -35,13 +40,16 @@ impl<'a> Matrix<'a> {
 
 /// Elements of a row of scores. More than there are keys, so that rows do not all fall into the same sets of a cache.
 fn scores_row(heads: &Heads) -> usize {
-    heads.keys.next_multiple_of(NR) + NR
+    let (_, tile) = simd::tile();
+    heads.keys.next_multiple_of(tile) + tile
 }
 
 /// The scratch memory of one head: packed matrices whose columns are the keys, those whose columns are of `head_dim`, and scores.
 fn lengths(heads: &Heads) -> [usize; 3] {
-    let wide = heads.head_dim.next_multiple_of(NR);
-    [heads.keys.next_multiple_of(NR) * heads.head_dim, heads.keys.max(ROWS) * wide, ROWS * scores_row(heads)]
+    let (_, tile) = simd::tile();
+    let wide = heads.head_dim.next_multiple_of(tile);
+    let rows = block_rows();
+    [heads.keys.next_multiple_of(tile) * heads.head_dim, heads.keys.max(rows) * wide, rows * scores_row(heads)]
 }
 
 /// Elements of scratch memory that [`attention`] needs.
@@ -55,6 +63,14 @@ pub fn gradient_scratch_len(heads: &Heads) -> usize {
     2 * across + 3 * along + 2 * scores
 }
 
+/// The attention of some sequences of a batch, whose results are given alone.
+pub fn part(heads: &Heads, batch: &Range<usize>) -> Heads {
+    let [queries, keys, values] = heads.places;
+    let from = |rows: Rows, count: usize| Rows { first: rows.first + batch.start * count * rows.stride, ..rows };
+    let places = [from(queries, heads.queries), from(keys, heads.keys), from(values, heads.keys)];
+    Heads { batch: batch.len(), places, ..*heads }
+}
+
 /// Where a head of a row begins.
 fn place(rows: Rows, row: usize, head: usize, heads: &Heads) -> usize {
     rows.first + row * rows.stride + head * heads.head_dim
@@ -62,8 +78,8 @@ fn place(rows: Rows, row: usize, head: usize, heads: &Heads) -> usize {
 
 /// The blocks of queries.
 fn blocks(heads: &Heads) -> impl Iterator<Item = Range<usize>> + use<> {
-    let queries = heads.queries;
-    (0..queries).step_by(ROWS).map(move |first| first..queries.min(first + ROWS))
+    let (queries, rows) = (heads.queries, block_rows());
+    (0..queries).step_by(rows).map(move |first| first..queries.min(first + rows))
 }
 
 vectorised! {
@@ -97,8 +113,8 @@ vectorised! {
                 for block in blocks(heads) {
                     let row = batch * heads.queries + block.start;
                     let q = Matrix::new(queries, place(q_rows, row, head, heads), q_rows.stride);
-                    look::<FMA>(heads, &block, q, packed_keys, scores);
-                    let mut sums = [0.0; ROWS];
+                    look::<FMA, MR, NR>(heads, &block, q, packed_keys, scores);
+                    let mut sums = [0.0; MOST_ROWS];
                     for (r, i) in block.clone().enumerate() {
                         let seen = heads.seen(i);
                         let row = &mut scores[r * ld..(r + 1) * ld];
@@ -111,7 +127,7 @@ vectorised! {
                         }
                     }
                     let to = row * width + head * heads.head_dim;
-                    mix::<FMA>(heads, &block, scores, packed_values, |r, column, elements| {
+                    mix::<FMA, MR, NR>(heads, &block, scores, packed_values, |r, column, elements| {
                         let start = to + r * width + column;
                         let scale = 1.0 / sums[r];
                         target[start..start + elements.len()].iter_mut().zip(elements).for_each(|(y, x)| *y = x * scale);
@@ -165,8 +181,8 @@ vectorised! {
                     let start = row * width + head * heads.head_dim;
                     let q = Matrix::new(queries, place(q_rows, row, head, heads), q_rows.stride);
                     let dy = Matrix::new(gradient, start, width);
-                    look::<FMA>(heads, &block, q, keys_across, shares);
-                    look::<FMA>(heads, &block, dy, values_across, slopes);
+                    look::<FMA, MR, NR>(heads, &block, q, keys_across, shares);
+                    look::<FMA, MR, NR>(heads, &block, dy, values_across, slopes);
                     for (r, i) in block.clone().enumerate() {
                         let seen = heads.seen(i);
                         let row = r * ld..r * ld + seen;
@@ -181,7 +197,7 @@ vectorised! {
                         slopes[row.end..row.end + MR].fill(0.0);
                     }
                     let to = place(places[0], row, head, heads);
-                    mix::<FMA>(heads, &block, slopes, keys_along, |r, column, elements| {
+                    mix::<FMA, MR, NR>(heads, &block, slopes, keys_along, |r, column, elements| {
                         let start = to + r * places[0].stride + column;
                         target[start..start + elements.len()].copy_from_slice(elements);
                     });
@@ -191,10 +207,10 @@ vectorised! {
                         let start = to + stride + column;
                         target[start..start + elements.len()].iter_mut().zip(elements).for_each(|(sum, x)| *sum += x);
                     };
-                    collect::<FMA>(heads, &block, slopes, queries_along, |j, column, elements| {
+                    collect::<FMA, MR, NR>(heads, &block, slopes, queries_along, |j, column, elements| {
                         add(to_keys, j * places[1].stride, column, elements);
                     });
-                    collect::<FMA>(heads, &block, shares, gradient_along, |j, column, elements| {
+                    collect::<FMA, MR, NR>(heads, &block, shares, gradient_along, |j, column, elements| {
                         add(to_values, j * places[2].stride, column, elements);
                     });
                 }
@@ -214,34 +230,42 @@ fn sharing(heads: &Heads, kv_head: usize) -> Range<usize> {
     kv_head * count..(kv_head + 1) * count
 }
 
-/// Packs `[columns, depth]` as panels of [`NR`] columns, each `[depth, NR]`.
+/// Packs `[columns, depth]` as panels as wide as a tile, each `[depth, width]`.
 fn pack_across(of: Matrix, columns: usize, depth: usize, packed: &mut [f32]) {
-    for (panel, column) in packed.chunks_exact_mut(depth * NR).zip((0..columns).step_by(NR)) {
-        pack_transposed(of.row, NR.min(columns - column), &of.elements[of.first + column * of.row..], panel);
+    let (_, tile) = simd::tile();
+    for (panel, column) in packed.chunks_exact_mut(depth * tile).zip((0..columns).step_by(tile)) {
+        pack_transposed(of.row, tile.min(columns - column), &of.elements[of.first + column * of.row..], panel);
     }
 }
 
-/// Packs `[depth, columns]` as panels of [`NR`] columns, each `[depth, NR]`.
+/// Packs `[depth, columns]` as panels as wide as a tile, each `[depth, width]`.
 fn pack_along(of: Matrix, depth: usize, columns: usize, packed: &mut [f32]) {
-    for (panel, column) in packed.chunks_exact_mut(depth * NR).zip((0..columns).step_by(NR)) {
-        pack_straight(of.row, NR.min(columns - column), &of.elements[of.first + column..], panel);
+    let (_, tile) = simd::tile();
+    for (panel, column) in packed.chunks_exact_mut(depth * tile).zip((0..columns).step_by(tile)) {
+        pack_straight(of.row, tile.min(columns - column), &of.elements[of.first + column..], panel);
     }
 }
 
 /// The products of a block's rows with every key that one of a tile's rows sees: rows of scores.
 #[inline(always)]
-fn look<const FMA: bool>(heads: &Heads, block: &Range<usize>, rows: Matrix, packed: &[f32], scores: &mut [f32]) {
+fn look<const FMA: bool, const MR: usize, const NR: usize>(
+    heads: &Heads,
+    block: &Range<usize>,
+    rows: Matrix,
+    packed: &[f32],
+    scores: &mut [f32],
+) {
     let (ld, depth) = (scores_row(heads), heads.head_dim);
     let panels = (packed, depth);
     let inner = |r: usize, column: usize| if column < heads.seen(block.start + r + MR - 1) { 0..depth } else { 0..0 };
-    multiply::<FMA>(rows, block.len(), panels, heads.keys, inner, |r, column, sums| {
+    multiply::<FMA, MR, NR>(rows, block.len(), panels, heads.keys, inner, |r, column, sums| {
         scores[r * ld + column..r * ld + column + NR].copy_from_slice(sums);
     });
 }
 
 /// The products of rows of scores, 0 where nothing is seen, with a packed matrix of a row for each key.
 #[inline(always)]
-fn mix<const FMA: bool>(
+fn mix<const FMA: bool, const MR: usize, const NR: usize>(
     heads: &Heads,
     block: &Range<usize>,
     scores: &[f32],
@@ -250,14 +274,14 @@ fn mix<const FMA: bool>(
 ) {
     let inner = |r: usize, _: usize| 0..heads.seen(block.start + r + MR - 1).min(heads.keys);
     let rows = Matrix::new(scores, 0, scores_row(heads));
-    multiply::<FMA>(rows, block.len(), (packed, heads.keys), heads.head_dim, inner, |r, column, sums| {
+    multiply::<FMA, MR, NR>(rows, block.len(), (packed, heads.keys), heads.head_dim, inner, |r, column, sums| {
         keep(r, column, &sums[..NR.min(heads.head_dim - column)]);
     });
 }
 
 /// The products of transposed scores with a packed matrix of a row for each query of the block: rows for each key.
 #[inline(always)]
-fn collect<const FMA: bool>(
+fn collect<const FMA: bool, const MR: usize, const NR: usize>(
     heads: &Heads,
     block: &Range<usize>,
     scores: &[f32],
@@ -267,7 +291,7 @@ fn collect<const FMA: bool>(
     let inner = |key: usize, _: usize| if heads.causal { key.max(block.start) - block.start..block.len() } else { 0..block.len() };
     let rows = Matrix::new(scores, 0, scores_row(heads)).transposed();
     let keys = if heads.causal { block.end } else { heads.keys };
-    multiply::<FMA>(rows, keys, (packed, block.len()), heads.head_dim, inner, |key, column, sums| {
+    multiply::<FMA, MR, NR>(rows, keys, (packed, block.len()), heads.head_dim, inner, |key, column, sums| {
         keep(key, column, &sums[..NR.min(heads.head_dim - column)]);
     });
 }
@@ -275,7 +299,7 @@ fn collect<const FMA: bool>(
 /// Multiplies `rows` rows with panels of so many inner elements, tile by tile. `inner` says which inner elements count for the tile
 /// of rows and columns that begins there, and `keep` gets the tile's rows.
 #[inline(always)]
-fn multiply<const FMA: bool>(
+fn multiply<const FMA: bool, const MR: usize, const NR: usize>(
     left: Matrix,
     rows: usize,
     (panels, depth): (&[f32], usize),
@@ -295,7 +319,7 @@ fn multiply<const FMA: bool>(
             let places: [usize; MR] = std::array::from_fn(|i| first + i.min(height - 1) * left.row);
             assert!(places[height - 1] + (inner.len() - 1) * left.inner < left.elements.len());
             // SAFETY: the last row's place is the largest, and it was just checked with the last inner element.
-            let sums = unsafe { tile::<FMA>(left.elements, places, left.inner, &panel[inner.start * NR..inner.end * NR]) };
+            let sums = unsafe { tile::<FMA, MR, NR>(left.elements, places, left.inner, &panel[inner.start * NR..inner.end * NR]) };
             for (i, sums) in sums.iter().enumerate().take(height) {
                 keep(row + i, column, sums);
             }

@@ -20,14 +20,15 @@ pub fn gather(width: usize, rows: usize, table: &[f32], indices: &[u32], target:
     }
 }
 
-/// Adds row i of `source` to row `indices[i]` of zeros; a place outside is left out.
-pub fn scatter_add(width: usize, rows: usize, source: &[f32], indices: &[u32], target: &mut [f32]) {
+/// Adds row i of `source` to row `indices[i] - first` of zeros; a place outside is left out.
+pub fn scatter_add(width: usize, first: usize, source: &[f32], indices: &[u32], target: &mut [f32]) {
     target.fill(0.0);
     if width == 0 {
         return;
     }
+    let rows = target.len() / width;
     for (&index, row) in indices.iter().zip(source.chunks_exact(width)) {
-        let index = index as usize;
+        let index = (index as usize).wrapping_sub(first);
         if index < rows {
             let sum = &mut target[index * width..(index + 1) * width];
             sum.iter_mut().zip(row).for_each(|(sum, x)| *sum += x);

@@ -134,6 +134,11 @@ impl Chain {
         }
     }
 
+    /// Elementary operations for each element, about.
+    pub fn cost(&self) -> usize {
+        self.steps.len()
+    }
+
     /// The buffer that the bare product is to be written to, if that is all the map does.
     pub fn only_stores_product(&self) -> Option<Buffer> {
         match self.steps.as_slice() {

@@ -6,18 +6,8 @@
 use terrarium_graph::plan::Patches;
 
 use super::patches;
-use crate::simd::vectorised;
-
-/// Rows and columns of a tile of registers, as measured: see `docs/performance.md`.
-#[cfg(target_arch = "wasm32")]
-const TILE: (usize, usize) = (2, 16);
-#[cfg(target_arch = "x86_64")]
-const TILE: (usize, usize) = (6, 16);
-#[cfg(not(any(target_arch = "wasm32", target_arch = "x86_64")))]
-const TILE: (usize, usize) = (8, 8);
-
-pub(super) const MR: usize = TILE.0;
-pub(super) const NR: usize = TILE.1;
+use crate::simd::{self, vectorised};
+use crate::threads;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
 const KC: usize = 128;
@@ -46,7 +36,7 @@ impl Sizes {
     /// Elements of the packed right operand.
     pub fn packed_len(&self) -> usize {
         match self.way() {
-            Way::Tiles => self.k * self.n.next_multiple_of(NR),
+            Way::Tiles => self.k * self.n.next_multiple_of(simd::tile().1),
             Way::Vectors => 0,
             _ => self.k * self.n,
         }
@@ -54,7 +44,12 @@ impl Sizes {
 
     /// Rows of the product that are made at a time, so that they are still in a near cache for what follows.
     pub fn block_rows(&self) -> usize {
-        (16_384 / self.n.max(1)).clamp(16, MOST_ROWS).next_multiple_of(MR)
+        (16_384 / self.n.max(1)).clamp(16, MOST_ROWS).next_multiple_of(simd::tile().0)
+    }
+
+    /// Rows of the product where it is shared out in so many parts: whole tiles.
+    pub fn rows_of_share(&self, parts: usize) -> usize {
+        self.m.div_ceil(parts).next_multiple_of(simd::tile().0)
     }
 
     /// Elements of a packed block of the left operand.
@@ -104,13 +99,14 @@ impl Sizes {
     }
 }
 
-/// Packs the right operand for its [`Way`]; for tiles: for each [`KC`] inner elements, panels of [`NR`] columns, each `[inner, NR]`, filled up with zeros.
-pub fn pack(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
+/// Packs the right operand for its [`Way`]; for tiles: for each [`KC`] inner elements, panels as wide
+/// as a tile, each `[inner, width]`, filled up with zeros.
+pub fn pack<R: Send>(sizes: Sizes, rhs: &[f32], packed: &mut [f32], rooms: &mut [R]) {
     let Sizes { k, n, .. } = sizes;
     let packed = &mut packed[..sizes.packed_len()];
     match (sizes.way(), sizes.transpose_rhs) {
         (Way::Vectors, _) => {}
-        (Way::Tiles, _) => pack_panels(sizes, rhs, packed),
+        (Way::Tiles, _) => pack_panels(sizes, rhs, packed, rooms),
         (Way::Rows, false) | (Way::Dots | Way::Columns, true) => packed.copy_from_slice(&rhs[..k * n]),
         (Way::Rows, true) => transpose(n, k, rhs, packed),
         (Way::Dots | Way::Columns, false) => transpose(k, n, rhs, packed),
@@ -126,22 +122,22 @@ fn transpose(rows: usize, cols: usize, source: &[f32], target: &mut [f32]) {
     }
 }
 
-fn pack_panels(sizes: Sizes, rhs: &[f32], packed: &mut [f32]) {
+fn pack_panels<R: Send>(sizes: Sizes, rhs: &[f32], packed: &mut [f32], rooms: &mut [R]) {
     let Sizes { k, n, .. } = sizes;
-    let mut at = 0;
-    for inner in (0..k).step_by(KC) {
+    let (_, tile) = simd::tile();
+    let block = KC * n.next_multiple_of(tile);
+    let rooms = threads::worth(rooms, k * n);
+    threads::share(rooms, (0..k).step_by(KC).zip(packed.chunks_mut(block)), |_, (inner, packed)| {
         let depth = KC.min(k - inner);
-        for column in (0..n).step_by(NR) {
-            let panel = &mut packed[at..at + depth * NR];
-            let width = NR.min(n - column);
+        for (panel, column) in packed.chunks_exact_mut(depth * tile).zip((0..n).step_by(tile)) {
+            let width = tile.min(n - column);
             if sizes.transpose_rhs {
                 pack_transposed(k, width, &rhs[column * k + inner..], panel);
             } else {
                 pack_straight(n, width, &rhs[inner * n + column..], panel);
             }
-            at += depth * NR;
         }
-    }
+    });
 }
 
 vectorised! {
@@ -176,11 +172,11 @@ vectorised! {
 }
 
 vectorised! {
-    /// Packs `rows` rows of a transposed left operand, from row `first` and inner element `inner` on: groups of [`MR`] rows,
-    /// each `[inner, MR]`.
+    /// Packs `rows` rows of a transposed left operand, from row `first` and inner element `inner` on: groups of a tile's
+    /// rows, each `[inner, MR]`.
     fn pack_lhs(m: usize, lhs: &[f32], first: usize, rows: usize, inner: usize, depth: usize, packed: &mut [f32]) {
         for p in 0..depth {
-            spread(&lhs[(inner + p) * m + first..(inner + p) * m + first + rows], 0, p, depth, packed);
+            spread::<MR>(&lhs[(inner + p) * m + first..(inner + p) * m + first + rows], 0, p, depth, packed);
         }
     }
 }
@@ -192,7 +188,7 @@ vectorised! {
         for p in 0..depth {
             patches::pieces(of, inner + p, first..first + rows, |piece, from| {
                 let elements = from.map_or(&PADDING[..piece.len()], |at| &pictures[at..at + piece.len()]);
-                spread(elements, piece.start - first, p, depth, packed);
+                spread::<MR>(elements, piece.start - first, p, depth, packed);
             });
         }
     }
@@ -200,7 +196,7 @@ vectorised! {
 
 /// Writes inner element `p` of a block's rows, from row `from` on, to their groups.
 #[inline(always)]
-fn spread(elements: &[f32], from: usize, p: usize, depth: usize, packed: &mut [f32]) {
+fn spread<const MR: usize>(elements: &[f32], from: usize, p: usize, depth: usize, packed: &mut [f32]) {
     let place = |row: usize| row / MR * depth * MR + p * MR + row % MR;
     let (before, elements) = elements.split_at((from.next_multiple_of(MR) - from).min(elements.len()));
     before.iter().enumerate().for_each(|(i, x)| packed[place(from + i)] = *x);
@@ -382,7 +378,7 @@ vectorised! {
                         std::array::from_fn(|i| start + group * group_stride + i.min(height - 1) * row_stride);
                     assert!(places[height - 1] + (depth - 1) * inner_stride < left.len());
                     // SAFETY: the last row's place is the largest, and it was just checked with the last inner element.
-                    let tile = unsafe { tile::<FMA>(left, places, inner_stride, panel) };
+                    let tile = unsafe { tile::<FMA, MR, NR>(left, places, inner_stride, panel) };
                     for (i, sums) in tile.iter().enumerate().take(height) {
                         let target = &mut product[(row + i) * n + column..(row + i) * n + column + width];
                         if inner > 0 {
@@ -404,7 +400,12 @@ vectorised! {
 /// # Safety
 /// `lhs` has an element at `places[i] + p * stride` for every i, and every p below `panel.len() / NR`.
 #[inline(always)]
-pub(super) unsafe fn tile<const FMA: bool>(lhs: &[f32], places: [usize; MR], stride: usize, panel: &[f32]) -> [[f32; NR]; MR] {
+pub(super) unsafe fn tile<const FMA: bool, const MR: usize, const NR: usize>(
+    lhs: &[f32],
+    places: [usize; MR],
+    stride: usize,
+    panel: &[f32],
+) -> [[f32; NR]; MR] {
     let mut sums = [[0.0_f32; NR]; MR];
     for (p, row) in panel.chunks_exact(NR).enumerate() {
         for i in 0..MR {

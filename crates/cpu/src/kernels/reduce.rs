@@ -3,20 +3,30 @@ use terrarium_graph::Reduce;
 use crate::math;
 use crate::simd::vectorised;
 
-/// `[outer, reduced, inner] → [outer, inner]`.
-pub fn reduce(reduce: Reduce, reduced: usize, inner: usize, source: &[f32], target: &mut [f32]) {
-    let empty = match reduce {
+/// `[outer, reduced] → [outer]`.
+pub fn rows(reduce: Reduce, reduced: usize, source: &[f32], target: &mut [f32]) {
+    match reduce {
+        _ if reduced == 0 => target.fill(empty(reduce)),
+        Reduce::Sum => rows_sum(reduced, source, target),
+        Reduce::Max => rows_max(reduced, source, target),
+    }
+}
+
+/// Of `[reduced, inner] → [inner]` the columns from `first` on, as many as `target` takes.
+pub fn columns(reduce: Reduce, inner: usize, first: usize, source: &[f32], target: &mut [f32]) {
+    target.fill(empty(reduce));
+    match reduce {
+        _ if target.is_empty() => {}
+        Reduce::Sum => columns_sum(inner, first, source, target),
+        Reduce::Max => columns_max(inner, first, source, target),
+    }
+}
+
+/// What nothing at all is reduced to.
+fn empty(reduce: Reduce) -> f32 {
+    match reduce {
         Reduce::Sum => 0.0,
         Reduce::Max => f32::NEG_INFINITY,
-    };
-    if reduced == 0 || inner == 0 {
-        return target.fill(empty);
-    }
-    match (reduce, inner) {
-        (Reduce::Sum, 1) => rows_sum(reduced, source, target),
-        (Reduce::Max, 1) => rows_max(reduced, source, target),
-        (Reduce::Sum, _) => columns_sum(reduced, inner, source, target),
-        (Reduce::Max, _) => columns_max(reduced, inner, source, target),
     }
 }
 
@@ -71,26 +81,20 @@ pub fn max_of(row: &[f32]) -> f32 {
 }
 
 vectorised! {
-    fn columns_sum(reduced: usize, inner: usize, source: &[f32], target: &mut [f32]) {
-        for (rows, sums) in source.chunks_exact(reduced * inner).zip(target.chunks_exact_mut(inner)) {
-            sums.fill(0.0);
-            for row in rows.chunks_exact(inner) {
-                for (sum, x) in sums.iter_mut().zip(row) {
-                    *sum += x;
-                }
+    fn columns_sum(inner: usize, first: usize, source: &[f32], sums: &mut [f32]) {
+        for row in source.chunks_exact(inner) {
+            for (sum, x) in sums.iter_mut().zip(&row[first..]) {
+                *sum += x;
             }
         }
     }
 }
 
 vectorised! {
-    fn columns_max(reduced: usize, inner: usize, source: &[f32], target: &mut [f32]) {
-        for (rows, largest) in source.chunks_exact(reduced * inner).zip(target.chunks_exact_mut(inner)) {
-            largest.fill(f32::NEG_INFINITY);
-            for row in rows.chunks_exact(inner) {
-                for (largest, &x) in largest.iter_mut().zip(row) {
-                    *largest = math::max(*largest, x);
-                }
+    fn columns_max(inner: usize, first: usize, source: &[f32], largest: &mut [f32]) {
+        for row in source.chunks_exact(inner) {
+            for (largest, &x) in largest.iter_mut().zip(&row[first..]) {
+                *largest = math::max(*largest, x);
             }
         }
     }
