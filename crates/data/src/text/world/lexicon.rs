@@ -246,3 +246,155 @@ pub static WEATHERS: &[Weather] = &[
     weather(["the sky was cloudy", "le ciel était nuageux"], ["the sky is cloudy", "le ciel est nuageux"]),
     weather(["the sky was clear", "le ciel était clair"], ["the sky is clear", "le ciel est clair"]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+
+    fn all_nouns() -> impl Iterator<Item = &'static Noun> {
+        NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun))
+    }
+
+    /// The forms of every noun, adjective and feeling in English, and in French.
+    fn entries() -> Vec<(Vec<&'static str>, Vec<&'static str>)> {
+        let nouns = all_nouns().map(|noun| (vec![noun.en, noun.en_plural], vec![noun.fr, noun.fr_plural]));
+        let adjectives = ADJECTIVES.iter().map(|adjective| (vec![adjective.en], adjective.fr.to_vec()));
+        let feelings = FEELINGS.iter().map(|feeling| (vec![feeling.en], feeling.fr.to_vec()));
+        nouns.chain(adjectives).chain(feelings).collect()
+    }
+
+    /// Otherwise translation would not be one to one, and a text could be read in two ways.
+    #[test]
+    fn no_form_belongs_to_two_words() {
+        let (mut english, mut french) = (HashMap::new(), HashMap::new());
+        for (in_english, in_french) in entries() {
+            for (forms, seen) in [(&in_english, &mut english), (&in_french, &mut french)] {
+                for &form in forms {
+                    let first = *seen.entry(form).or_insert(forms[0]);
+                    assert_eq!(first, forms[0], "“{form}” is a form of both");
+                }
+            }
+        }
+        let numbers: HashSet<&str> = NUMBERS.iter().flatten().copied().collect();
+        for number in &numbers {
+            assert!(!english.contains_key(number) && !french.contains_key(number), "{number}");
+        }
+    }
+
+    #[test]
+    fn every_form_is_written_as_its_language_writes() {
+        for (in_english, in_french) in entries() {
+            assert!(in_english.iter().all(|form| form.bytes().all(|byte| byte.is_ascii_lowercase())), "{in_english:?}");
+            let french = |letter: char| letter.is_ascii_lowercase() || "àâçéèêëîïôûœ -'".contains(letter);
+            assert!(in_french.iter().all(|form| !form.is_empty() && form.chars().all(french)), "{in_french:?}");
+        }
+    }
+
+    /// The plurals by the school rules, written down apart from the table, with all exceptions that occur.
+    #[test]
+    fn plurals_follow_their_rules() {
+        let irregular = ["knives", "loaves", "scarves", "calves", "wolves", "mice", "geese", "tomatoes", "potatoes", "mangoes"];
+        for noun in all_nouns() {
+            let en = noun.en;
+            let rule = match en.strip_suffix('y') {
+                Some(stem) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{stem}ies"),
+                _ if ["s", "x", "ch", "sh"].iter().any(|end| en.ends_with(end)) => format!("{en}es"),
+                _ => format!("{en}s"),
+            };
+            assert!(noun.en_plural == rule || irregular.contains(&noun.en_plural), "{noun:?}");
+            assert_ne!(en, noun.en_plural);
+
+            let plural_of = |word: &str| match word {
+                "bijou" | "caillou" | "chou" | "hibou" => format!("{word}x"),
+                _ if word.ends_with(['s', 'x']) => word.to_owned(),
+                _ if word.ends_with("au") => format!("{word}x"),
+                _ if word.ends_with("al") => format!("{}aux", &word[..word.len() - 2]),
+                _ => format!("{word}s"),
+            };
+            // Only the noun before “de” or “à” takes the plural, and both halves of cerf-volant, chou-fleur, chauve-souris, rouge-gorge.
+            let first = noun.fr.split(' ').next().unwrap();
+            let rule = first.split('-').map(plural_of).collect::<Vec<_>>().join("-") + &noun.fr[first.len()..];
+            assert_eq!(noun.fr_plural, rule);
+        }
+    }
+
+    /// Agreement, as far as it goes by rules.
+    #[test]
+    fn adjectives_agree() {
+        for forms in ADJECTIVES.iter().map(|adjective| &adjective.fr).chain(FEELINGS.iter().map(|feeling| &feeling.fr)) {
+            // Of “plein d'espoir” the first word agrees; “en bois” does not agree.
+            if forms[0].starts_with("en ") {
+                assert!(forms.iter().all(|form| *form == forms[0]));
+                continue;
+            }
+            let [m, f, ms, fs] = forms.map(|form| form.split(' ').next().unwrap());
+            assert!(f.ends_with('e') && fs == format!("{f}s"), "{forms:?}");
+            let plural = if m.ends_with(['s', 'x']) {
+                m.to_owned()
+            } else if m.ends_with("eau") {
+                format!("{m}x")
+            } else {
+                format!("{m}s")
+            };
+            assert_eq!(ms, plural);
+            let rules = [("", ""), ("", "e"), ("x", "se"), ("er", "ère"), ("c", "che"), ("et", "ète"), ("s", "sse"), ("n", "nne")];
+            let regular =
+                rules.iter().any(|(end, feminine)| m.strip_suffix(end).is_some_and(|stem| format!("{stem}{feminine}") == f));
+            let known = ["longue", "vieille", "nouvelle", "belle", "violette", "douce", "gentille", "fraîche", "joueuse", "sèche"];
+            assert!(regular || known.contains(&f), "{forms:?}");
+        }
+    }
+
+    #[test]
+    fn adjectives_name_nouns_that_are_there() {
+        for adjective in ADJECTIVES {
+            for en in adjective.nouns.split_whitespace() {
+                let noun = all_nouns().find(|noun| noun.en == en);
+                let noun = noun.unwrap_or_else(|| panic!("{} is said of {en}, which is no noun", adjective.en));
+                assert!(!adjective.sorts.contains(&noun.sort), "{} is said of {en} twice", adjective.en);
+            }
+            assert_eq!(adjective.nouns, adjective.nouns.split_whitespace().collect::<Vec<_>>().join(" "));
+            assert!(all_nouns().filter(|noun| fits(adjective, noun)).count() >= 8, "{} is said of few", adjective.en);
+        }
+        for noun in NOUNS {
+            assert!(ADJECTIVES.iter().any(|adjective| fits(adjective, noun)), "nothing is said of {}", noun.en);
+        }
+    }
+
+    #[test]
+    fn nouns_are_found_by_sort() {
+        assert!(NOUNS.is_sorted_by_key(|noun| noun.sort));
+        assert!(PLACES.iter().all(|place| place.noun.sort == Sort::Place));
+        assert_eq!(nouns(Sort::Thing)[0].en, "key");
+        assert!(nouns(Sort::Pet).iter().any(|noun| noun.en == "cat"));
+        assert!(nouns(Sort::Place).is_empty());
+    }
+
+    #[test]
+    fn names_are_names_only() {
+        let words: HashSet<String> =
+            entries().iter().flat_map(|(en, fr)| en.iter().chain(fr)).map(|form| (*form).to_owned()).collect();
+        let names: HashSet<&str> = PEOPLE.iter().map(|person| person.name).collect();
+        assert_eq!(names.len(), PEOPLE.len());
+        assert_eq!(PEOPLE.iter().filter(|person| person.gender == Feminine).count(), PEOPLE.len() / 2);
+        for name in names {
+            assert!(name.starts_with(|letter: char| letter.is_ascii_uppercase()) && name.is_ascii());
+            // Whether h and y elide in names is a matter of taste.
+            assert!(!name.starts_with(['H', 'Y']), "{name}");
+            assert!(!words.contains(&name.to_lowercase()), "{name} is a word");
+        }
+    }
+
+    #[test]
+    fn places_have_their_prepositions() {
+        for place in PLACES {
+            assert!(["in", "at", "on", "by"].contains(&place.at[0]) && place.to[0] == "to", "{place:?}");
+            assert!(
+                ["dans", "à", "sur", "près de"].contains(&place.at[1]) && ["dans", "à", "sur", "jusqu'à"].contains(&place.to[1]),
+                "{place:?}"
+            );
+        }
+    }
+}

@@ -175,28 +175,22 @@ pub const fn stressed_pronoun(gender: Gender, language: Language) -> &'static st
 }
 
 /// in the garden: dans le jardin
-pub fn at(place: &Place, language: Language) -> String {
+pub fn at(place: &'static Place, language: Language) -> String {
     preposition(place.at[language as usize], &the(place, language))
 }
 
 /// to the garden: au jardin
-pub fn to(place: &Place, language: Language) -> String {
+pub fn to(place: &'static Place, language: Language) -> String {
     preposition(place.to[language as usize], &the(place, language))
 }
 
 /// from the garden: du jardin
-pub fn from(place: &Place, language: Language) -> String {
+pub fn from(place: &'static Place, language: Language) -> String {
     preposition(["from", "de"][language as usize], &the(place, language))
 }
 
-/// the garden: le jardin
-fn the(place: &Place, language: Language) -> String {
-    let (noun, words) = (&place.noun, [place.noun.en, place.noun.fr]);
-    match (language, noun.gender) {
-        (Language::English, _) => format!("the {}", words[0]),
-        (Language::French, Gender::Masculine) => elide("le", words[1]),
-        (Language::French, Gender::Feminine) => elide("la", words[1]),
-    }
+fn the(place: &'static Place, language: Language) -> String {
+    NounPhrase { determiner: Determiner::The, adjective: None, noun: &place.noun, plural: false }.in_language(language)
 }
 
 /// A preposition and what follows it, which the French à and de, and those that end in them, melt with: près du lac, au marché.
@@ -313,4 +307,256 @@ pub fn sentence(words: &str) -> String {
         sentence.push('.');
     }
     sentence
+}
+
+#[cfg(test)]
+mod tests {
+    // The table reads better with both.
+    use Determiner::A as An;
+    use Determiner::{A, My, Number, Of, The, Their, Your};
+    use Gender::{Feminine, Masculine};
+    use Language::{English, French};
+
+    use super::super::lexicon::{ADJECTIVES, FEELINGS, NOUNS, PEOPLE, PLACES, fits};
+    use super::*;
+
+    /// A noun phrase by its English words, an adjective and a singular.
+    fn phrase(determiner: Determiner, words: &str, plural: bool) -> NounPhrase {
+        let (adjective, noun) = words.split_once(' ').map_or((None, words), |(adjective, noun)| (Some(adjective), noun));
+        let adjective = adjective.map(|en| ADJECTIVES.iter().find(|adjective| adjective.en == en).unwrap());
+        let noun = NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun)).find(|other| other.en == noun).unwrap();
+        NounPhrase { determiner, adjective, noun, plural }
+    }
+
+    #[test]
+    fn noun_phrases() {
+        let (one, many) = (false, true);
+        #[rustfmt::skip]
+        let expected = [
+            (A, "kite", one, "a kite", "un cerf-volant"),
+            (A, "red kite", one, "a red kite", "un cerf-volant rouge"),
+            (A, "white shirt", many, "some white shirts", "des chemises blanches"),
+            (The, "old book", one, "the old book", "le vieux livre"),
+            (The, "old clock", one, "the old clock", "la vieille horloge"),
+            (An, "old fan", one, "an old fan", "un vieil éventail"),
+            (The, "old fan", many, "the old fans", "les vieux éventails"),
+            (A, "new album", one, "a new album", "un nouvel album"),
+            (A, "new album", many, "some new albums", "de nouveaux albums"),
+            (Of(Feminine), "beautiful bird", one, "her beautiful bird", "son bel oiseau"),
+            (Of(Masculine), "beautiful bird", many, "his beautiful birds", "ses beaux oiseaux"),
+            (The, "old hedgehog", one, "the old hedgehog", "le vieux hérisson"),
+            (The, "hedgehog", one, "the hedgehog", "le hérisson"),
+            (The, "swallow", one, "the swallow", "l'hirondelle"),
+            (The, "hospital", one, "the hospital", "l'hôpital"),
+            (The, "hospital", many, "the hospitals", "les hôpitaux"),
+            (The, "owl", one, "the owl", "le hibou"),
+            (An, "owl", many, "some owls", "des hiboux"),
+            (The, "axe", one, "the axe", "la hache"),
+            (Of(Feminine), "axe", one, "her axe", "sa hache"),
+            (The, "yogurt", one, "the yogurt", "le yaourt"),
+            (The, "egg", one, "the egg", "l'œuf"),
+            (An, "uniform", one, "a uniform", "un uniforme"),
+            (An, "umbrella", one, "an umbrella", "un parapluie"),
+            (Of(Feminine), "apple", one, "her apple", "sa pomme"),
+            (Of(Masculine), "plate", one, "his plate", "son assiette"),
+            (Of(Masculine), "small plate", one, "his small plate", "sa petite assiette"),
+            (Of(Masculine), "white plate", one, "his white plate", "son assiette blanche"),
+            (My, "scarf", one, "my scarf", "mon écharpe"),
+            (My, "old scarf", one, "my old scarf", "ma vieille écharpe"),
+            (Your, "sword", one, "your sword", "ton épée"),
+            (Your, "letter", many, "your letters", "tes lettres"),
+            (Their, "house", one, "their house", "leur maison"),
+            (Their, "horse", many, "their horses", "leurs chevaux"),
+            (The, "huge cave", one, "the huge cave", "l'énorme grotte"),
+            (Of(Feminine), "huge potato", one, "her huge potato", "son énorme pomme de terre"),
+            (A, "huge egg", many, "some huge eggs", "d'énormes œufs"),
+            (A, "small shell", many, "some small shells", "de petits coquillages"),
+            (A, "cauliflower", many, "some cauliflowers", "des choux-fleurs"),
+            (A, "horseshoe", many, "some horseshoes", "des fers à cheval"),
+            (Number(0), "apple", one, "zero apples", "zéro pomme"),
+            (Number(1), "apple", many, "one apple", "une pomme"),
+            (Number(1), "key", one, "one key", "une clé"),
+            (Number(1), "old horse", one, "one old horse", "un vieux cheval"),
+            (Number(2), "old owl", one, "two old owls", "deux vieux hiboux"),
+            (Number(3), "apple", one, "three apples", "trois pommes"),
+            (Number(8), "walnut", one, "eight walnuts", "huit noix"),
+            (Number(11), "mouse", one, "eleven mice", "onze souris"),
+            (Number(21), "jewel", many, "21 jewels", "21 bijoux"),
+            (Determiner::None, "knife", many, "knives", "couteaux"),
+            (The, "long scarf", many, "the long scarves", "les longues écharpes"),
+            (The, "soft brush", many, "the soft brushes", "les brosses douces"),
+            (A, "wooden spoon", many, "some wooden spoons", "des cuillères en bois"),
+            (A, "good cake", many, "some good cakes", "de bons gâteaux"),
+            (A, "fresh fig", many, "some fresh figs", "des figues fraîches"),
+            (A, "playful otter", one, "a playful otter", "une loutre joueuse"),
+            (A, "fat bee", one, "a fat bee", "une grosse abeille"),
+            (The, "dry branch", one, "the dry branch", "la branche sèche"),
+            (A, "ugly hat", one, "an ugly hat", "un chapeau laid"),
+            (The, "new inn", one, "the new inn", "la nouvelle auberge"),
+        ];
+        for (determiner, words, plural, english, french) in expected {
+            let phrase = phrase(determiner, words, plural);
+            assert_eq!((phrase.in_language(English).as_str(), phrase.in_language(French).as_str()), (english, french));
+        }
+    }
+    /// What must never stand in any phrase, whatever words it is made of, and the article that a noun's gender asks for.
+    #[test]
+    fn every_phrase_keeps_the_rules() {
+        for noun in NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun)) {
+            let adjectives = ADJECTIVES.iter().filter(|adjective| fits(adjective, noun)).map(Some);
+            for adjective in adjectives.chain([None]) {
+                for determiner in [A, The, Of(Feminine), Of(Masculine), My, Your, Their, Number(0), Number(1), Number(2)] {
+                    for plural in [false, true] {
+                        let phrase = NounPhrase { determiner, adjective, noun, plural };
+                        keeps_the_rules_of_english(&phrase.in_language(English));
+                        keeps_the_rules_of_french(&phrase, &phrase.in_language(French));
+                    }
+                }
+            }
+        }
+    }
+
+    fn keeps_the_rules_of_english(text: &str) {
+        let (determiner, rest) = text.split_once(' ').unwrap();
+        let vowel = rest.starts_with(['a', 'e', 'i', 'o', 'u']) && !rest.starts_with("uniform");
+        assert!(determiner != "a" || !vowel, "{text}");
+        assert!(determiner != "an" || vowel, "{text}");
+        let singular = ["a", "an", "one"].contains(&determiner);
+        assert!(
+            !singular
+                || !text.ends_with('s')
+                || ["glass", "compass", "hourglass", "circus", "dress"].iter().any(|end| text.ends_with(end))
+        );
+    }
+
+    fn keeps_the_rules_of_french(phrase: &NounPhrase, text: &str) {
+        let (determiner, rest) = text.split_once(['\'', ' ']).unwrap();
+        let feminine = phrase.noun.gender == Feminine;
+        // By spelling, with the aspirated ones taken out.
+        let aspirated = ["hac", "hai", "ham", "har", "hér", "hib"];
+        let vowel = rest.starts_with(|first: char| "aàâeéèêiîoôuhœ".contains(first))
+            && !aspirated.iter().any(|start| rest.starts_with(start));
+        match determiner {
+            "un" | "le" => assert!(!feminine && (determiner == "un" || !vowel), "{text}"),
+            "une" | "la" => assert!(feminine && (determiner == "une" || !vowel), "{text}"),
+            "sa" | "ma" | "ta" => assert!(feminine && !vowel, "{text}"),
+            "son" | "mon" | "ton" => assert!(!feminine || vowel, "{text}"),
+            "l" | "d" => assert!(vowel, "{text}"),
+            "de" => assert!(!vowel, "{text}"),
+            _ => assert!(["des", "les", "ses", "mes", "tes", "leur", "leurs", "zéro", "deux"].contains(&determiner), "{text}"),
+        }
+        assert_eq!(text.contains('\''), ["l", "d"].contains(&determiner), "{text}");
+        for (ugly, before) in [("beau ", true), ("nouveau ", true), ("vieux ", false)] {
+            // “vieux” is a plural too, which links as it is.
+            let singular = before || ["un", "le", "son", "mon", "ton", "leur"].contains(&determiner);
+            let follower = rest.strip_prefix(ugly).unwrap_or_default();
+            assert!(!singular || !follower.starts_with(['a', 'e', 'é', 'i', 'o', 'u', 'œ', 'â']), "{text}");
+        }
+        let plural = ["des", "de", "d", "les", "ses", "mes", "tes", "leurs", "deux"].contains(&determiner);
+        assert!(!plural || rest.split(' ').next().unwrap().ends_with(['s', 'x']), "{text}");
+    }
+
+    #[test]
+    fn places() {
+        #[rustfmt::skip]
+        let expected = [
+            ("garden", "in the garden", "dans le jardin", "to the garden", "au jardin", "from the garden", "du jardin"),
+            ("market", "at the market", "au marché", "to the market", "au marché", "from the market", "du marché"),
+            ("school", "at school", "à l'école", "to school", "à l'école", "from school", "de l'école"),
+            ("river", "by the river", "près de la rivière", "to the river", "à la rivière", "from the river", "de la rivière"),
+            ("lake", "by the lake", "près du lac", "to the lake", "au lac", "from the lake", "du lac"),
+            ("pond", "by the pond", "près de l'étang", "to the pond", "à l'étang", "from the pond", "de l'étang"),
+            ("hedge", "by the hedge", "près de la haie", "to the hedge", "jusqu'à la haie", "from the hedge", "de la haie"),
+            ("gate", "by the gate", "près du portail", "to the gate", "jusqu'au portail", "from the gate", "du portail"),
+            ("forest", "in the forest", "dans la forêt", "to the forest", "dans la forêt", "from the forest", "de la forêt"),
+            ("hill", "on the hill", "sur la colline", "to the hill", "sur la colline", "from the hill", "de la colline"),
+            ("hospital", "in the hospital", "à l'hôpital", "to the hospital", "à l'hôpital", "from the hospital", "de l'hôpital"),
+            ("island", "on the island", "sur l'île", "to the island", "sur l'île", "from the island", "de l'île"),
+        ];
+        for (en, at_en, at_fr, to_en, to_fr, from_en, from_fr) in expected {
+            let place = PLACES.iter().find(|place| place.noun.en == en).unwrap();
+            // The school is a building here, and takes its article.
+            let article = |words: &str| words.replace(" school", " the school");
+            assert_eq!((at(place, English), at(place, French).as_str()), (article(at_en), at_fr));
+            assert_eq!((to(place, English), to(place, French).as_str()), (article(to_en), to_fr));
+            assert_eq!((from(place, English), from(place, French).as_str()), (article(from_en), from_fr));
+        }
+        for place in PLACES {
+            for words in [at(place, French), to(place, French), from(place, French)] {
+                for wrong in ["à le ", "à les ", "de le ", "de les ", "de de", "le a", "la a", "le é", "la é", "la î", "le h"]
+                {
+                    assert!(!words.contains(wrong), "{words}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn french_words_melt_and_elide() {
+        #[rustfmt::skip]
+        let expected = [
+            (de("le livre"), "du livre"), (de("les pommes"), "des pommes"), (de("l'école"), "de l'école"), (de("la clé"), "de la clé"),
+            (de("Anna"), "d'Anna"), (de("Tom"), "de Tom"), (de("un ami"), "d'un ami"), (de("des pommes"), "de pommes"),
+            (de("des œufs"), "d'œufs"), (de("haricots"), "de haricots"), (de("onze souris"), "de onze souris"), (de("huit"), "de huit"),
+            (a("le livre"), "au livre"), (a("les amis"), "aux amis"), (a("l'école"), "à l'école"), (a("Anna"), "à Anna"),
+            (que("il"), "qu'il"), (que("elle dort"), "qu'elle dort"), (que("Anna"), "qu'Anna"), (que("le chat"), "que le chat"),
+            (elide("je", "ai"), "j'ai"), (elide("ne", "est pas"), "n'est pas"), (elide("se", "habille"), "s'habille"),
+            (elide("le", "a vu"), "l'a vu"), (elide("la", "voit"), "la voit"), (elide("si", "il pleut"), "s'il pleut"),
+            (elide("si", "elle dort"), "si elle dort"), (elide("parce que", "il"), "parce qu'il"), (elide("me", "y"), "m'y"),
+            (preposition("près de", "le lac"), "près du lac"), (preposition("jusqu'à", "le pont"), "jusqu'au pont"),
+            (preposition("dans", "le vieux moulin"), "dans le vieux moulin"), (preposition("in", "the mill"), "in the mill"),
+        ];
+        for (made, expected) in expected {
+            assert_eq!(made, expected);
+        }
+    }
+
+    /// So that no word with an h is forgotten in the list of those that do not elide.
+    #[test]
+    fn every_h_is_known() {
+        let mute = ["herbe", "heureuse", "heureux", "hirondelle", "horloge", "hôpital"];
+        let nouns = NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun)).map(|noun| noun.fr);
+        let others = ADJECTIVES.iter().flat_map(|adjective| adjective.fr).chain(FEELINGS.iter().flat_map(|feeling| feeling.fr));
+        for word in nouns.chain(others).filter(|word| word.starts_with('h')) {
+            assert_ne!(elides(word), ASPIRATED.contains(&word));
+            assert_eq!(elides(word), mute.contains(&word.trim_end_matches('s')), "{word}");
+        }
+        for name in PEOPLE.iter().map(|person| person.name) {
+            assert_eq!(elides(name), name.starts_with(['A', 'E', 'I', 'O', 'U']), "{name}");
+        }
+    }
+
+    #[test]
+    fn pronouns() {
+        assert_eq!(
+            [Masculine, Feminine].map(|gender| [English, French].map(|to| pronoun(gender, to))),
+            [["he", "il"], ["she", "elle"]]
+        );
+        assert_eq!(
+            [Masculine, Feminine].map(|gender| [English, French].map(|to| object_pronoun(gender, to))),
+            [["him", "le"], ["her", "la"]]
+        );
+        assert_eq!(
+            [Masculine, Feminine].map(|gender| [English, French].map(|to| stressed_pronoun(gender, to))),
+            [["him", "lui"], ["her", "elle"]]
+        );
+    }
+
+    #[test]
+    fn sentences() {
+        let expected = [
+            ("anna slept", "Anna slept."),
+            ("école et église", "École et église."),
+            ("à qui est-ce ?", "À qui est-ce ?"),
+            ("where is it?", "Where is it?"),
+            ("look!", "Look!"),
+            ("\"i see,\" said Tom", "\"I see,\" said Tom."),
+            ("Tom said: \"no.\"", "Tom said: \"no.\""),
+            ("« je vois ! »", "« Je vois ! »"),
+            ("œuf", "Œuf."),
+        ];
+        for (words, expected) in expected {
+            assert_eq!(sentence(words), expected);
+        }
+    }
 }

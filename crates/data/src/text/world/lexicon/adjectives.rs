@@ -4,8 +4,10 @@ use super::Quality::{Age, Character, Colour, Condition, Look, Material, Shape, S
 use super::Sort::{self, Animal, Clothing, Container, Finding, Food, Fruit, Instrument, Pet, Reading, Thing, Toy};
 use super::{Adjective, Quality};
 
-/// Whatever is made by hand.
+/// What is made by hand.
 const MADE: &[Sort] = &[Thing, Toy, Instrument, Reading, Clothing, Container];
+/// What comes in any colour.
+const DYED: &[Sort] = &[Thing, Toy, Instrument, Clothing, Container];
 const LIVING: &[Sort] = &[Pet, Animal];
 
 const fn before(quality: Quality, en: &'static str, fr: [&'static str; 4]) -> Adjective {
@@ -23,36 +25,45 @@ impl Adjective {
 }
 
 pub static ADJECTIVES: &[Adjective] = &[
-    after(Colour, "red", ["rouge", "rouge", "rouges", "rouges"]).of(MADE, "apple tomato pepper flower tulip"),
-    after(Colour, "blue", ["bleu", "bleue", "bleus", "bleues"]).of(MADE, "flower feather bird butterfly parrot parakeet"),
-    after(Colour, "green", ["vert", "verte", "verts", "vertes"]).of(MADE, "apple pepper frog lizard parrot snake"),
-    after(Colour, "yellow", ["jaune", "jaune", "jaunes", "jaunes"]).of(MADE, "flower tulip apple pepper bird butterfly"),
+    after(Colour, "red", ["rouge", "rouge", "rouges", "rouges"]).of(DYED, "book notebook album apple tomato pepper flower tulip"),
+    after(Colour, "blue", ["bleu", "bleue", "bleus", "bleues"])
+        .of(DYED, "book notebook album flower feather bird butterfly parrot parakeet"),
+    after(Colour, "green", ["vert", "verte", "verts", "vertes"])
+        .of(DYED, "book notebook album apple pepper frog lizard parrot snake"),
+    after(Colour, "yellow", ["jaune", "jaune", "jaunes", "jaunes"])
+        .of(DYED, "book notebook album flower tulip apple pepper bird butterfly"),
     after(Colour, "white", ["blanc", "blanche", "blancs", "blanches"]).of(
-        MADE,
-        "cat dog kitten puppy rabbit mouse hen duck pigeon horse pony goat goose cow bull flower tulip shell pebble stone \
-         feather egg butterfly",
+        DYED,
+        "book notebook album cat dog kitten puppy rabbit mouse hen duck pigeon horse pony goat goose cow bull flower tulip \
+         shell pebble stone feather egg butterfly",
     ),
     after(Colour, "black", ["noir", "noire", "noirs", "noires"]).of(
-        MADE,
-        "cat dog kitten puppy rabbit hen horse pony goat cow bull swan bird snake beetle spider pebble stone feather olive",
+        DYED,
+        "book notebook album cat dog kitten puppy rabbit hen horse pony goat cow bull swan bird snake beetle spider pebble \
+         stone feather olive",
     ),
     after(Colour, "grey", ["gris", "grise", "gris", "grises"]).of(
-        MADE,
-        "cat dog kitten rabbit mouse pigeon parrot horse pony donkey goat goose heron wolf rat squirrel shell pebble stone \
-         feather",
+        DYED,
+        "book notebook album cat dog kitten rabbit mouse pigeon parrot horse pony donkey goat goose heron wolf rat squirrel \
+         shell pebble stone feather",
     ),
-    after(Colour, "brown", ["brun", "brune", "bruns", "brunes"])
-        .of(MADE, "dog puppy rabbit hen duck horse pony goat cow bear hare owl egg shell pebble feather toad butterfly"),
+    after(Colour, "brown", ["brun", "brune", "bruns", "brunes"]).of(
+        DYED,
+        "book notebook album dog puppy rabbit hen duck horse pony goat cow bear hare owl egg shell pebble feather toad \
+         butterfly",
+    ),
     after(Colour, "pink", ["rose", "rose", "roses", "roses"])
         .of(&[Toy, Clothing, Container], "ribbon blanket pillow cushion umbrella cup candle tulip flower shell pig piglet towel"),
     after(Colour, "purple", ["violet", "violette", "violets", "violettes"])
         .of(&[Toy, Clothing, Container], "ribbon blanket pillow cushion umbrella cup candle tulip flower crystal flag tent pen"),
     before(Size, "big", ["grand", "grande", "grands", "grandes"]).of(
-        &[Thing, Toy, Clothing, Container, Animal],
-        "cake pie pancake pizza dog cat parrot book map picture dictionary poster drawing drum harp flower sunflower shell \
-         feather branch stone nest garden barn kitchen river market school church forest bridge mill pond farm library square \
-         orchard station shop beach lake field park castle tower harbour island cave museum theatre hospital workshop fountain \
-         house bedroom bank pool zoo stadium hedge gate",
+        &[Thing, Toy, Clothing, Container],
+        "horse pony donkey mule cow calf bull pig goat ewe ram goose turkey rooster peacock swan bird owl crow raven eagle \
+         falcon heron stork seagull fox wolf bear badger beaver otter hare stag doe boar rat snake toad crab butterfly \
+         dragonfly beetle spider cake pie pancake pizza dog cat parrot book map picture dictionary poster drawing drum harp \
+         flower sunflower shell feather branch stone nest garden barn kitchen river market school church forest bridge mill \
+         pond farm library square orchard station shop beach lake field park castle tower harbour island cave museum theatre \
+         hospital workshop fountain house bedroom bank pool zoo stadium hedge gate",
     ),
     before(Size, "small", ["petit", "petite", "petits", "petites"]).of(
         &[Thing, Toy, Instrument, Reading, Clothing, Container, Food, Fruit, Finding, Pet, Animal],
@@ -62,8 +73,9 @@ pub static ADJECTIVES: &[Adjective] = &[
          balcony terrace hedge garage mountain valley",
     ),
     before(Size, "huge", ["énorme", "énorme", "énormes", "énormes"]).of(
-        &[Container, Food, Fruit, Finding, Animal],
-        "kite balloon boat hat umbrella bell drum dog spoon book map statue castle barn cave",
+        &[Container, Food, Fruit, Finding],
+        "horse cow bull pig bear boar eagle owl raven snake toad rat crab spider beetle butterfly kite balloon boat hat \
+         umbrella bell drum dog spoon book map statue castle barn cave",
     ),
     after(Size, "tiny", ["minuscule", "minuscule", "minuscules", "minuscules"]).of(
         &[Thing, Toy, Container, Food, Fruit, Finding, Pet],
@@ -108,9 +120,13 @@ pub static ADJECTIVES: &[Adjective] = &[
          stadium lamp clock telephone radio chair poem statue",
     ),
     before(Look, "beautiful", ["beau", "belle", "beaux", "belles"]).of(
-        &[Thing, Toy, Instrument, Reading, Clothing, Fruit, Finding],
-        "box basket chest cage cake horse pony swan bird peacock eagle stag doe butterfly cat dog parrot garden church forest \
-         bridge library beach lake park castle island valley house fountain mountain terrace waterfall orchard river",
+        &[Toy, Instrument, Reading, Clothing, Fruit, Finding],
+        "key lamp spoon knife cup plate bowl glass bell candle lantern mirror comb ladder button ribbon blanket pillow cushion \
+         rug curtain umbrella ring necklace bracelet brooch crown coin medal bicycle pen ruler stamp envelope clock compass \
+         telescope flag fan kettle teapot tray tent hammock chair vase statue gift jewel pearl diamond globe arrow saddle \
+         hourglass bottle jug painting sword shield box basket chest cage cake horse pony swan bird peacock eagle stag doe \
+         butterfly cat dog parrot garden church forest bridge library beach lake park castle island valley house fountain \
+         mountain terrace waterfall orchard river",
     ),
     before(Look, "pretty", ["joli", "jolie", "jolis", "jolies"]).of(
         &[Toy, Clothing, Finding],
@@ -126,7 +142,7 @@ pub static ADJECTIVES: &[Adjective] = &[
     ),
     after(Look, "strange", ["étrange", "étrange", "étranges", "étranges"]).of(
         &[Thing, Toy, Instrument, Reading, Clothing, Container, Finding],
-        "animal bird beetle butterfly cat dog parrot egg mushroom castle tower island cave house forest",
+        "bird beetle butterfly cat dog parrot egg mushroom castle tower island cave house forest",
     ),
     after(Look, "funny", ["amusant", "amusante", "amusants", "amusantes"])
         .of(&[Toy, Reading], "hat wig cap sock slipper tie puppy kitten parrot duckling squirrel piglet teapot"),
@@ -142,10 +158,10 @@ pub static ADJECTIVES: &[Adjective] = &[
     ),
     after(Shape, "round", ["rond", "ronde", "ronds", "rondes"]).of(
         &[],
-        "lamp mirror button cushion rug clock tray stool plate lid brooch box basket pebble stone loaf cheese tower window pond \
-         pool",
+        "lamp mirror button cushion rug clock tray stool plate lid brooch box basket pebble stone loaf cheese tower pond pool",
     ),
-    after(Shape, "flat", ["plat", "plate", "plats", "plates"]).of(&[], "stone pebble box cap parcel roof cushion shoe tray"),
+    after(Shape, "flat", ["plat", "plate", "plats", "plates"])
+        .of(&[], "shell pancake stone pebble box cap parcel roof cushion shoe tray"),
     after(Shape, "pointed", ["pointu", "pointue", "pointus", "pointues"])
         .of(&[], "stick arrow knife nail hat shoe slipper roof stone pencil hook"),
     after(Touch, "soft", ["doux", "douce", "doux", "douces"]).of(
@@ -208,7 +224,7 @@ pub static ADJECTIVES: &[Adjective] = &[
     after(Condition, "dirty", ["sale", "sale", "sales", "sales"]).of(
         &[Clothing],
         "spoon fork knife cup plate bowl glass comb brush broom shovel blanket rug towel curtain pan kettle saucepan sponge \
-         bottle jug jar bucket bag pot cage ball boat dog puppy pig piglet kitchen stable street wheel window",
+         bottle jug jar bucket bag pot cage ball boat dog puppy pig piglet kitchen stable street wheel",
     ),
     after(Condition, "wet", ["mouillé", "mouillée", "mouillés", "mouillées"]).of(
         &[Clothing],
@@ -259,7 +275,8 @@ pub static ADJECTIVES: &[Adjective] = &[
     after(Taste, "rotten", ["pourri", "pourrie", "pourris", "pourries"])
         .of(&[], "apple pear plum peach banana melon egg tomato potato onion cabbage pumpkin plank log branch"),
     before(Character, "fat", ["gros", "grosse", "gros", "grosses"]).of(LIVING, ""),
-    before(Character, "kind", ["gentil", "gentille", "gentils", "gentilles"]).of(&[], "dog cat pony horse donkey cow bear owl"),
+    before(Character, "kind", ["gentil", "gentille", "gentils", "gentilles"])
+        .of(&[], "goat ewe mule dog cat pony horse donkey cow bear owl"),
     after(Character, "shy", ["timide", "timide", "timides", "timides"]).of(LIVING, ""),
     after(Character, "clever", ["intelligent", "intelligente", "intelligents", "intelligentes"])
         .of(&[], "dog cat puppy parrot mouse horse pony donkey pig goat crow raven owl rat otter squirrel"),
@@ -273,7 +290,7 @@ pub static ADJECTIVES: &[Adjective] = &[
     after(Character, "brave", ["courageux", "courageuse", "courageux", "courageuses"]).of(LIVING, ""),
     after(Character, "curious", ["curieux", "curieuse", "curieux", "curieuses"]).of(LIVING, ""),
     after(Character, "quiet", ["tranquille", "tranquille", "tranquilles", "tranquilles"]).of(
-        &[Pet, Animal],
+        LIVING,
         "garden river church forest pond library square orchard beach lake meadow park courtyard street road house bedroom \
          valley island",
     ),
@@ -281,5 +298,6 @@ pub static ADJECTIVES: &[Adjective] = &[
         .of(LIVING, "market school kitchen station inn workshop cafe restaurant stadium street pool harbour"),
     after(Character, "fast", ["rapide", "rapide", "rapides", "rapides"])
         .of(&[], "boat sledge bicycle dog horse pony rabbit falcon swallow hare stag doe river"),
-    after(Character, "slow", ["lent", "lente", "lents", "lentes"]).of(&[], "tortoise snail donkey toad worm boat mule cow"),
+    after(Character, "slow", ["lent", "lente", "lents", "lentes"])
+        .of(&[], "ladybird tortoise snail donkey toad worm boat mule cow"),
 ];
