@@ -22,7 +22,7 @@ pub enum Task {
 /// A question with its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Item {
-    /// Ends in =.
+    /// Of a [`Task`], it ends in =.
     pub prompt: String,
     pub answer: String,
 }

@@ -4,6 +4,7 @@
 //! of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
 
 pub mod clause;
+pub mod code;
 pub mod lexicon;
 pub mod phrase;
 pub mod plot;
@@ -19,6 +20,7 @@ use tale::Tale;
 use translate::pair;
 
 use super::chance::{Dice, hash};
+use super::tasks;
 
 /// What a model is to do, each marked by a word and a colon.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +37,10 @@ pub enum Task {
     ToFrench,
     /// Translate a sentence into English.
     ToEnglish,
+    /// Say what a program prints.
+    Run,
+    /// Write the program that words describe.
+    Write,
 }
 
 /// What a model reads, and what is right to go on with.
@@ -59,14 +65,19 @@ const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind.
-const STORIES: u32 = 6;
-const KINDS: u32 = 10;
+const STORIES: u32 = 10;
+const PAIRS: u32 = 4;
+const PROGRAMS: u32 = 3;
+const KINDS: u32 = STORIES + PAIRS + PROGRAMS;
 
 /// Text to learn from: document `index` of a seed.
 pub fn document(seed: u64, index: u32) -> String {
     let dice = &mut Dice::new(seed, LEARNT, index);
     match dice.below(KINDS) {
         0..STORIES => story_document(dice),
+        STORIES.. if dice.lucky(PROGRAMS, PAIRS + PROGRAMS) => {
+            code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line()
+        }
         _ => {
             let pair = loop {
                 let pair = pair(dice);
