@@ -200,6 +200,11 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
                 };
             }
         },
+        Task::Run | Task::Write => {
+            let code = if task == Task::Run { code::Task::Run } else { code::Task::Write };
+            let tasks::Item { prompt, answer } = code.item(seed, index, true);
+            item(prompt, answer, false)
+        }
     }
 }
 

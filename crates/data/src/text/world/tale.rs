@@ -295,6 +295,6 @@ pub fn object(person: &Person) -> &'static str {
 }
 
 /// A place with its preposition, in English.
-pub fn at(place: &Place) -> String {
+pub fn at(place: &'static Place) -> String {
     super::phrase::at(place, Language::English)
 }
