@@ -129,11 +129,11 @@ pub static ADJECTIVES: &[Adjective] = &[
          mountain terrace waterfall orchard river",
     ),
     before(Look, "pretty", ["joli", "jolie", "jolis", "jolies"]).of(
-        &[Toy, Clothing, Finding],
-        "lamp cup plate bowl bell candle lantern mirror comb button ribbon blanket cushion rug ring necklace bracelet brooch \
-         vase fan teapot stamp jewel pearl book letter map notebook picture photograph poem drawing box basket bag pouch cat \
-         kitten canary parakeet ladybird bird butterfly garden kitchen square cottage house bedroom balcony terrace cafe \
-         fountain courtyard",
+        &[Clothing, Finding],
+        "kite balloon boat doll puppet mask toy lamp cup plate bowl bell candle lantern mirror comb button ribbon blanket \
+         cushion rug ring necklace bracelet brooch vase fan teapot stamp jewel pearl book letter map notebook picture \
+         photograph poem drawing box basket bag pouch cat kitten canary parakeet ladybird bird butterfly garden kitchen square \
+         cottage house bedroom balcony terrace cafe fountain courtyard",
     ),
     after(Look, "ugly", ["laid", "laide", "laids", "laides"]).of(
         &[],
@@ -206,10 +206,11 @@ pub static ADJECTIVES: &[Adjective] = &[
     after(Material, "paper", ["en papier", "en papier", "en papier", "en papier"])
         .of(&[], "kite boat lantern hat bag crown mask flower fan envelope flag doll"),
     after(Condition, "broken", ["cassé", "cassée", "cassés", "cassées"]).of(
-        &[Toy, Instrument],
-        "lamp cup plate bowl glass lantern mirror comb broom ladder hammer rake umbrella necklace bracelet wheel pencil ruler \
-         clock compass telescope microscope oar fan kettle teapot chain brick chair stool vase statue radio telephone bottle \
-         jug cane arrow jar pot cage shell egg branch tool sword lock bicycle",
+        &[Instrument],
+        "kite boat doll puppet robot puzzle sledge toy mask racket lamp cup plate bowl glass lantern mirror comb broom ladder \
+         hammer rake umbrella necklace bracelet wheel pencil ruler clock compass telescope microscope oar fan kettle teapot \
+         chain brick chair stool vase statue radio telephone bottle jug cane arrow jar pot cage shell egg branch tool sword \
+         lock bicycle",
     ),
     after(Condition, "torn", ["déchiré", "déchirée", "déchirés", "déchirées"]).of(
         &[],
