@@ -86,7 +86,7 @@ pub fn document(seed: u64, index: u32) -> String {
                 }
             };
             let [english, french] = [format!("English: {}\n", pair.english), format!("French: {}\n", pair.french)];
-            if dice.lucky(2, 3) { english + &french } else { french + &english }
+            if pair.is_open || dice.lucky(2, 3) { english + &french } else { french + &english }
         }
     }
 }
@@ -191,7 +191,7 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
         },
         Task::ToFrench | Task::ToEnglish => loop {
             let pair = pair(dice);
-            if is_held_out(&pair.english) {
+            if is_held_out(&pair.english) && !(pair.is_open && task == Task::ToEnglish) {
                 break match task {
                     Task::ToFrench => {
                         item(format!("English: {}\nFrench:", pair.english), format!(" {}\n", pair.french), pair.is_new)

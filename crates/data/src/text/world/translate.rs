@@ -14,6 +14,8 @@ pub struct Pair {
     pub french: String,
     /// Whether it has an adjective beside a noun that it never stands beside in what is learnt from.
     pub is_new: bool,
+    /// Whether the French leaves open who is meant: “lui” is him and her.
+    pub is_open: bool,
 }
 
 /// A sentence of chance: one clause, or two that belong together.
@@ -27,13 +29,14 @@ pub fn pair(dice: &mut Dice) -> Pair {
     let told = |english: String, french: String, is_new: bool| {
         let [opening, ouverture] = opener.copied().unwrap_or_default();
         let [english, french] = [sentence(&format!("{opening}{english}")), sentence(&format!("{ouverture}{french}"))];
-        Pair { english, french, is_new }
+        let is_open = french.contains(" lui ");
+        Pair { english, french, is_new, is_open }
     };
     let words = |said: &Said, tense| [Language::English, Language::French].map(|language| said.words(language, tense));
     let [english, french] = words(&said, Tense::Then);
     match (follows, said.who) {
         // She went to the barn and took the kite.
-        (Some(0), Some(who @ (Mention::Name(_) | Mention::Pronoun(_)))) => {
+        (Some(0), Some(who @ (Mention::Name(_) | Mention::Pronoun(_)))) if row.form == Form::Told => {
             let second = second(dice, |row| row.form == Form::Told && row.english.starts_with("{who}"));
             let second = fill(dice, second, Some(who));
             let both = [Language::English, Language::French].map(|language| second.words_without_subject(language));
@@ -124,7 +127,7 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
             Verb::See | Verb::Like => {
                 &[Sort::Animal, Sort::Pet, Sort::Thing, Sort::Toy, Sort::Clothing, Sort::Reading, Sort::Instrument]
             }
-            Verb::Break | Verb::Mend => &[Sort::Thing, Sort::Toy, Sort::Instrument, Sort::Container],
+            Verb::Break | Verb::Mend | Verb::Paint => &[Sort::Toy, Sort::Instrument, Sort::Container],
             _ => &[
                 Sort::Thing,
                 Sort::Toy,
@@ -140,7 +143,8 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
         };
         let sort = *dice.pick(sorts);
         let noun = dice.pick(nouns(sort));
-        let may_count = row.form == Form::Told || row.verb == Verb::Have;
+        let may_count = (row.form == Form::Told && !matches!(row.verb, Verb::Break | Verb::Mend | Verb::Paint | Verb::Open | Verb::Lose))
+            || row.verb == Verb::Have;
         if (row.verb == Verb::Gather || may_count && dice.lucky(1, 8)) && row.form != Form::NotNow {
             let count = 2 + dice.below(11);
             return Mention::Phrase(NounPhrase { determiner: Determiner::Number(count), adjective: None, noun, plural: true });
