@@ -1,6 +1,7 @@
 //! `terrarium`: the labs without a page.
 
 mod bench;
+mod evaluate;
 mod judge;
 mod model;
 mod settings;
@@ -28,6 +29,8 @@ enum Command {
     /// Read language models from elsewhere, and write them for elsewhere
     #[command(subcommand)]
     Model(model::Options),
+    /// Let a checkpoint of a language model do the tasks of Pocket World, and grade it
+    Evaluate(evaluate::Options),
     /// List the settings and presets that training takes
     Settings,
     /// Time engines by fixed workloads
@@ -42,6 +45,7 @@ fn main() -> anyhow::Result<()> {
         Command::TrainJudge(options) => pollster::block_on(judge::run(&options, out)),
         Command::Smiles(options) => pollster::block_on(smiles::run(&options, out)),
         Command::Model(options) => model::run(&options, out),
+        Command::Evaluate(options) => pollster::block_on(evaluate::run(&options, out)),
         Command::Settings => settings::run(out),
         Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }

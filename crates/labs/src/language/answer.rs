@@ -80,6 +80,7 @@ impl Asking<'_> {
             Question::Lens { text } => Answer::Lens(self.lens(&text).await?),
             Question::Flow { text } => Answer::Flow(self.flow(&text).await?),
             Question::Items { from, count } => Answer::Items(self.items(from as usize, count as usize).await?),
+            Question::Grade { task, seed, from, count } => Answer::Graded(self.grade(task, seed, from, count).await?),
             Question::HeldOut => Answer::HeldOut(self.held_out().await?),
             Question::Export { half } => Answer::Files(self.export(half).await?),
         })

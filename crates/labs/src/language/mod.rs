@@ -2,6 +2,7 @@
 
 mod answer;
 mod experiment;
+mod grading;
 mod model;
 pub mod model_file;
 mod presets;
@@ -16,7 +17,7 @@ use crate::protocol::Phase;
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Candidate, Continued, END, Ended, File, Flow, HeldOut, Item, Layer as FlowLayer, Lens,
+    ALTERNATIVES, About, Answer, Attention, Candidate, Continued, END, Ended, File, Flow, Graded, HeldOut, Item, Layer as FlowLayer, Lens,
     Likely, MOST_TOKENS, Model, Next, Question, STREAM, Sampling, Seen, Token,
 };
 pub use table::TABLE;

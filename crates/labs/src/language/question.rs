@@ -1,6 +1,7 @@
 //! What can be asked of a language model, and what it answers.
 
 use serde::{Deserialize, Serialize};
+use terrarium_data::text::world;
 
 /// The most tokens that one question may ask for.
 pub const MOST_TOKENS: u32 = 256;
@@ -33,6 +34,8 @@ pub enum Question {
     Flow { text: String },
     /// Held-out items of the task, from one on, with what the model makes of them: [`Answer::Items`].
     Items { from: u32, count: u32 },
+    /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`].
+    Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,
     /// The model as files that Hugging Face's Transformers reads; numbers of 16 bits if `half`: [`Answer::Files`].
@@ -85,6 +88,7 @@ pub enum Answer {
     Lens(Lens),
     Flow(Flow),
     Items(Vec<Item>),
+    Graded(Vec<Graded>),
     HeldOut(HeldOut),
     Files(Vec<File>),
 }
@@ -233,6 +237,30 @@ pub struct Item {
     /// What the model says where it always takes the likeliest token.
     pub said: String,
     pub right: bool,
+}
+
+/// An item of Pocket World, with what the model made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Graded {
+    pub prompt: String,
+    /// What is right; for stories and talks, one of many ways to go on.
+    pub truth: String,
+    /// What the model says where it always takes the likeliest token.
+    pub said: String,
+    pub right: bool,
+    /// What is wrong in it: from and to which byte of what was said, and why.
+    pub wrong: Vec<(u32, u32, String)>,
+    /// How many facts could be judged, and how many sentences could not be read.
+    pub facts: u32,
+    pub unread: u32,
+    /// How likely the model took all that it said to be: the probabilities of its tokens, multiplied.
+    pub confidence: f32,
+    /// Whether the text that it was asked about tells the answer.
+    pub is_told: bool,
+    /// Whether it has two words together that never were in what was learnt from.
+    pub is_new_pair: bool,
+    /// How many examples it was shown, where it is to be learnt from examples.
+    pub shots: Option<u32>,
 }
 
 /// How well held-out text is foretold.

@@ -5,6 +5,7 @@
 
 pub mod clause;
 pub mod code;
+pub mod grade;
 pub mod lexicon;
 pub mod phrase;
 pub mod plot;
@@ -15,6 +16,7 @@ pub mod tale;
 pub mod translate;
 
 use clause::{Clause, Entity};
+use serde::{Deserialize, Serialize};
 use question::{Asks, questions, talk};
 use tale::Tale;
 use translate::pair;
@@ -23,7 +25,7 @@ use super::chance::{Dice, hash};
 use super::tasks;
 
 /// What a model is to do, each marked by a word and a colon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Task {
     /// Go on with a story and stay true to its beginning.
     Story,
@@ -41,6 +43,33 @@ pub enum Task {
     Run,
     /// Write the program that words describe.
     Write,
+}
+
+impl Task {
+    pub const ALL: [Task; 8] = [
+        Task::Story,
+        Task::Answer,
+        Task::Summarise,
+        Task::Talk,
+        Task::ToFrench,
+        Task::ToEnglish,
+        Task::Run,
+        Task::Write,
+    ];
+
+    /// The short name, for flags and reports.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Task::Story => "story",
+            Task::Answer => "answer",
+            Task::Summarise => "summarise",
+            Task::Talk => "talk",
+            Task::ToFrench => "to-french",
+            Task::ToEnglish => "to-english",
+            Task::Run => "run",
+            Task::Write => "write",
+        }
+    }
 }
 
 /// What a model reads, and what is right to go on with.

@@ -1,0 +1,66 @@
+//! What a language model can do, measured exactly.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use terrarium_data::text::world::Task;
+use terrarium_labs::language::{Answer, Graded, Question};
+use terrarium_labs::library::Folder;
+use terrarium_labs::protocol::EngineKind;
+use terrarium_labs::{Engines, checkpoint};
+
+#[derive(clap::Args)]
+pub struct Options {
+    /// The checkpoint
+    file: PathBuf,
+    /// The tasks; all where none is named
+    #[arg(long = "task", value_name = "TASK")]
+    tasks: Vec<String>,
+    /// Held-out items of each task
+    #[arg(long, default_value_t = 1_000)]
+    items: u32,
+    /// What the items are drawn from
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print items with what was said
+    #[arg(long)]
+    show: Option<u32>,
+    /// The folder of the files that labs learn from
+    #[arg(long, value_name = "FOLDER", default_value = "web/assets")]
+    assets: PathBuf,
+}
+
+pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
+    let file = fs::read(&options.file).with_context(|| format!("cannot read {}", options.file.display()))?;
+    let (engines, library) = (Engines::without_gpu(), Folder(options.assets.clone()));
+    let mut session = checkpoint::open(&file, &library, &engines, EngineKind::Cpu).await?;
+    let named = |name: &String| {
+        let found = Task::ALL.into_iter().find(|task| task.name() == name);
+        found.ok_or_else(|| anyhow!("there is no task “{name}”"))
+    };
+    let tasks = match &options.tasks[..] {
+        [] => Task::ALL.to_vec(),
+        names => names.iter().map(named).collect::<Result<_>>()?,
+    };
+    for task in tasks {
+        let question = Question::Grade { task, seed: options.seed, from: 0, count: options.items };
+        let answer = session.ask(question.into(), &|_| ()).await?.language;
+        let Some(Answer::Graded(graded)) = answer else { continue };
+        let share = |which: &dyn Fn(&&Graded) -> bool| {
+            let those: Vec<&Graded> = graded.iter().filter(which).collect();
+            let right = those.iter().filter(|graded| graded.right).count();
+            format!("{:.1} % of {}", 100.0 * right as f64 / those.len().max(1) as f64, those.len())
+        };
+        writeln!(out, "{:>10} right {}, told {}, not told {}, new pairs {}", task.name(), share(&|_| true), share(&|g| g.is_told), share(&|g| !g.is_told), share(&|g| g.is_new_pair))?;
+        let [facts, wrong, unread] = graded.iter().fold([0, 0, 0], |[facts, wrong, unread], g| {
+            [facts + g.facts, wrong + g.wrong.len() as u32, unread + g.unread]
+        });
+        writeln!(out, "           {facts} facts, {wrong} wrong, {unread} sentences unread")?;
+        for graded in graded.iter().take(options.show.unwrap_or(0) as usize) {
+            writeln!(out, "--\n{}[{}]\ntruth:{}\n{:?} {:.3}", graded.prompt, graded.said, graded.truth, graded.wrong, graded.confidence)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! Grades what a model said, by what is so.
+
+use std::ops::Range;
+
+use super::code::{Program, print_the_same};
+use super::question::NOT_SAID;
+use super::reader::{Verdict, read, read_talk};
+use super::tale::Tale;
+use super::{Item, Task};
+use crate::text::chance::Dice;
+
+/// What a model said to an item, judged.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grade {
+    /// What counts of it: without what the model went on with afterwards.
+    pub said: String,
+    /// Whether all of it is right; of stories and talks, whether nothing in it is wrong.
+    pub is_right: bool,
+    /// How many facts it tells that can be judged, and what is wrong with some of them: where in `said`, and why.
+    pub facts: usize,
+    pub wrong: Vec<(Range<usize>, String)>,
+    /// How many of its sentences or lines could not be read.
+    pub unread: usize,
+}
+
+/// Words that begin another part of a document.
+const TAGS: [&str; 12] = [
+    "Story:",
+    "Question:",
+    "Answer:",
+    "Summary:",
+    "Talk:",
+    "English:",
+    "French:",
+    "Code:",
+    "Prints:",
+    "Words:",
+    "Pairs:",
+    "<|endoftext|>",
+];
+
+/// Judges what a model went on with after an item's prompt.
+pub fn grade(item: &Item, output: &str) -> Grade {
+    let said = cut(item.task, output);
+    match item.task {
+        Task::Story => grade_story(item, said),
+        Task::Talk => grade_talk(item, said),
+        _ => grade_exactly(item, said),
+    }
+}
+
+/// The part of what a model wrote that answers the task.
+fn cut(task: Task, output: &str) -> &str {
+    let end = TAGS.iter().filter_map(|tag| output.find(tag)).min().unwrap_or(output.len());
+    let output = &output[..end];
+    match task {
+        Task::Talk | Task::Write => output.trim(),
+        _ => output.trim_start().split('\n').next().unwrap_or_default().trim_end(),
+    }
+}
+
+fn grade_exactly(item: &Item, said: &str) -> Grade {
+    let truth = item.answer.trim();
+    let is_right = match item.task {
+        // Programs that print the same are as good.
+        Task::Write => said == truth || print_the_same(said, truth),
+        _ => said == truth,
+    };
+    let wrong = if is_right { Vec::new() } else { vec![(0..said.len(), reason(item, said))] };
+    Grade { said: said.to_string(), is_right, facts: 1, wrong, unread: 0 }
+}
+
+fn reason(item: &Item, said: &str) -> String {
+    let truth = item.answer.trim();
+    match item.task {
+        Task::Answer if truth == NOT_SAID => "Made up: the story does not say.".to_string(),
+        Task::Answer if said == NOT_SAID => format!("The story does say: {truth}"),
+        Task::Write if said.parse::<Program>().is_err() => "This is no program.".to_string(),
+        _ => format!("True would be: {truth}"),
+    }
+}
+
+/// The sentences of a story up to the end of its paragraph.
+fn story_of(prompt: &str) -> &str {
+    let story = prompt.split_once('\n').map_or(prompt, |(_, rest)| rest);
+    story.split('\n').next().unwrap_or_default()
+}
+
+fn grade_story(item: &Item, said: &str) -> Grade {
+    let beginning = story_of(&item.prompt);
+    let whole = format!("{beginning} {said}");
+    let start = whole.len() - said.len();
+    let (sentences, _) = read(&whole);
+    let (mut wrong, mut facts, mut unread) = (Vec::new(), 0, 0);
+    for sentence in sentences.iter().filter(|sentence| sentence.place.start >= start) {
+        let place = sentence.place.start - start..sentence.place.end - start;
+        match &sentence.verdict {
+            Verdict::Fits => facts += 1,
+            Verdict::Unread => unread += 1,
+            Verdict::Wrong(why) => {
+                facts += 1;
+                wrong.push((place, why.clone()));
+            }
+        }
+    }
+    Grade { said: said.to_string(), is_right: wrong.is_empty() && unread == 0 && facts > 0, facts, wrong, unread }
+}
+
+fn grade_talk(item: &Item, said: &str) -> Grade {
+    let mut tale = Tale::new(&mut Dice::new(0, 0, 0), &[]);
+    tale.state = read(story_of(&item.prompt)).1;
+    let (mut wrong, mut facts, mut unread, mut place) = (Vec::new(), 0, 0, 0);
+    for line in read_talk(&tale, said) {
+        let start = said[place..].find(&line.text).map_or(place, |at| place + at);
+        place = start + line.text.len();
+        match line.verdict {
+            Verdict::Fits => facts += 1,
+            Verdict::Unread => unread += 1,
+            Verdict::Wrong(why) => {
+                facts += 1;
+                wrong.push((start..place, why));
+            }
+        }
+    }
+    Grade { said: said.to_string(), is_right: wrong.is_empty() && unread == 0 && facts > 0, facts, wrong, unread }
+}
