@@ -7,6 +7,7 @@ pub mod clause;
 pub mod code;
 pub mod grade;
 pub mod lexicon;
+pub mod mapping;
 pub mod phrase;
 pub mod plot;
 pub mod question;

@@ -103,7 +103,7 @@ impl Task {
     pub const ALL: [Task; 2] = [Task::Run, Task::Write];
 
     /// Item `index` of those of a seed. Training items and held-out ones share no program, whatever their seeds. The prompt ends right
-    /// before the answer, with `Prints:` or `Code:`; the answer begins with the space or line break that follows in a text.
+    /// before the answer, with `Prints:` or `Code:`; the answer begins with the space or line break that follows in a text, and ends with a line.
     pub fn item(self, seed: u64, index: u32, held_out: bool) -> Item {
         let mut dice = Dice::new(seed, 0xC0DE + self as u32, index);
         let program = loop {
@@ -116,10 +116,10 @@ impl Task {
             Task::Run => {
                 // A made-up program runs without errors.
                 let printed = program.run().unwrap_or_default();
-                Item { prompt: format!("Code:\n{program}\nPrints:"), answer: format!(" {printed}") }
+                Item { prompt: format!("Code:\n{program}\nPrints:"), answer: format!(" {printed}\n") }
             }
             Task::Write => {
-                Item { prompt: format!("Words: {}\nCode:", program.describe(&mut dice)), answer: format!("\n{program}") }
+                Item { prompt: format!("Words: {}\nCode:", program.describe(&mut dice)), answer: format!("\n{program}\n") }
             }
         }
     }
@@ -229,7 +229,7 @@ mod tests {
     fn program(task: Task, item: &Item) -> Program {
         let text = match task {
             Task::Run => item.prompt.strip_prefix("Code:\n").unwrap().strip_suffix("\nPrints:").unwrap(),
-            Task::Write => item.answer.strip_prefix('\n').unwrap(),
+            Task::Write => item.answer.trim(),
         };
         text.parse().unwrap()
     }
@@ -237,17 +237,17 @@ mod tests {
     #[test]
     fn items_are_as_they_are_shown() {
         let [run, write] = Task::ALL.map(|task| task.item(1, 0, false).line());
-        assert_eq!(run, "Code:\nx = 3\nrepeat 2: x = x - 1\nprint x - 1\nPrints: 0");
+        assert_eq!(run, "Code:\nx = 3\nrepeat 2: x = x - 1\nprint x - 1\nPrints: 0\n");
         let words = "Set x to 11. If x equals 11, print the sum of x and 6. If x is greater than 12, take 1 from x. Show the sum of x and 9.";
         let code = "x = 11\nif x == 11: print x + 6\nif x > 12: x = x - 1\nprint x + 9";
-        assert_eq!(write, format!("Words: {words}\nCode:\n{code}"));
+        assert_eq!(write, format!("Words: {words}\nCode:\n{code}\n"));
     }
 
     #[test]
     fn answers_are_what_programs_print() {
         for index in 0..2000 {
             let item = Task::Run.item(3, index, index % 2 == 0);
-            assert_eq!(item.answer, format!(" {}", program(Task::Run, &item).run().unwrap()));
+            assert_eq!(item.answer, format!(" {}\n", program(Task::Run, &item).run().unwrap()));
         }
     }
 
