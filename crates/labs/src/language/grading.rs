@@ -36,7 +36,7 @@ impl Asking<'_> {
             confidence: continued.tokens.iter().map(|likely| likely.probability).product(),
             is_told: item.answer.trim() != NOT_SAID,
             is_new_pair: item.is_new_pair,
-            shots: None,
+            shots: item.shots,
         })
     }
 }
@@ -52,6 +52,6 @@ fn longest(task: Task) -> u32 {
         Task::Story => 128,
         Task::Talk | Task::Write => 96,
         Task::ToFrench | Task::ToEnglish | Task::Summarise => 64,
-        Task::Answer | Task::Run => 32,
+        Task::Answer | Task::Run | Task::FewShot => 32,
     }
 }

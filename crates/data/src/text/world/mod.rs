@@ -18,6 +18,7 @@ pub mod translate;
 
 use clause::{Clause, Entity};
 use serde::{Deserialize, Serialize};
+use mapping::{FewShot, MAX_EXAMPLES};
 use question::{Asks, questions, talk};
 use tale::Tale;
 use translate::pair;
@@ -44,10 +45,12 @@ pub enum Task {
     Run,
     /// Write the program that words describe.
     Write,
+    /// Go on with a made-up mapping of words, from examples.
+    FewShot,
 }
 
 impl Task {
-    pub const ALL: [Task; 8] = [
+    pub const ALL: [Task; 9] = [
         Task::Story,
         Task::Answer,
         Task::Summarise,
@@ -56,6 +59,7 @@ impl Task {
         Task::ToEnglish,
         Task::Run,
         Task::Write,
+        Task::FewShot,
     ];
 
     /// The short name, for flags and reports.
@@ -69,6 +73,7 @@ impl Task {
             Task::ToEnglish => "to-english",
             Task::Run => "run",
             Task::Write => "write",
+            Task::FewShot => "few-shot",
         }
     }
 }
@@ -82,6 +87,8 @@ pub struct Item {
     pub answer: String,
     /// Of a question.
     pub asks: Option<Asks>,
+    /// How many examples it shows, where it is to be learnt from examples.
+    pub shots: Option<u32>,
     /// Whether it has two words together that never are in what is learnt from.
     pub is_new_pair: bool,
 }
@@ -98,16 +105,18 @@ const JUDGED: u32 = 0x7070;
 const STORIES: u32 = 10;
 const PAIRS: u32 = 4;
 const PROGRAMS: u32 = 3;
-const KINDS: u32 = STORIES + PAIRS + PROGRAMS;
+const MAPPINGS: u32 = 3;
+const PROGRAMS_END: u32 = STORIES + PROGRAMS;
+const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
+const KINDS: u32 = MAPPINGS_END + PAIRS;
 
 /// Text to learn from: document `index` of a seed.
 pub fn document(seed: u64, index: u32) -> String {
     let dice = &mut Dice::new(seed, LEARNT, index);
     match dice.below(KINDS) {
-        0..STORIES => story_document(dice),
-        STORIES.. if dice.lucky(PROGRAMS, PAIRS + PROGRAMS) => {
-            code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line()
-        }
+        ..STORIES => story_document(dice),
+        ..PROGRAMS_END => code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line(),
+        ..MAPPINGS_END => FewShot::new(seed, index, false).document(),
         _ => {
             let pair = loop {
                 let pair = pair(dice);
@@ -194,7 +203,7 @@ fn has_new_pair(tale: &Tale) -> bool {
 /// Item `index` of a task, held out.
 pub fn item(task: Task, seed: u64, index: u32) -> Item {
     let dice = &mut Dice::new(seed, JUDGED + 1 + task as u32, index);
-    let item = |prompt: String, answer: String, is_new_pair| Item { task, prompt, answer, asks: None, is_new_pair };
+    let item = |prompt: String, answer: String, is_new_pair| Item { task, prompt, answer, asks: None, shots: None, is_new_pair };
     match task {
         Task::Story => {
             let tale = tale(dice, true);
@@ -234,6 +243,11 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
             let code = if task == Task::Run { code::Task::Run } else { code::Task::Write };
             let tasks::Item { prompt, answer } = code.item(seed, index, true);
             item(prompt, answer, false)
+        }
+        Task::FewShot => {
+            let shots = index % (MAX_EXAMPLES as u32 + 1);
+            let tasks::Item { prompt, answer } = FewShot::new(seed, index, true).item(shots as usize);
+            Item { shots: Some(shots), ..item(prompt, answer, false) }
         }
     }
 }
