@@ -12,7 +12,17 @@
 //! - [`frechet_distance`]: how far they are from real ones.
 //! - [`precision_recall`]: how many of them look real, and how many of the real ones they reach.
 //! - [`mutual_information_gap`]: whether each dimension of a latent space means one thing.
+//!
+//! For texts, answers and what a model makes of them:
+//! - [`is_exact`] and [`Accuracy`]: which answers are right, how many of how many, and how sure that share is.
+//! - [`Bleu`]: how near translations are to right ones.
+//! - [`rouge_l`]: how near a summary is to the right one.
+//! - [`perplexity`]: how much a text surprises a model.
+//! - [`Calibration`]: whether a model is as often right as it is sure.
 
+mod accuracy;
+mod bleu;
+mod calibration;
 mod classes;
 mod disentanglement;
 mod divergence;
@@ -21,8 +31,14 @@ mod frechet;
 mod histogram;
 mod manifold;
 mod modes;
+mod perplexity;
+mod rouge;
 mod rows;
+mod words;
 
+pub use accuracy::{Accuracy, is_exact};
+pub use bleu::Bleu;
+pub use calibration::{Bin, Calibration};
 pub use classes::{ClassShares, inception_score, most_likely};
 pub use disentanglement::{Gap, MutualInformationGap, mutual_information_gap};
 pub use divergence::jensen_shannon;
@@ -30,6 +46,8 @@ pub use frechet::frechet_distance;
 pub use histogram::{Grid, Histogram};
 pub use manifold::{PrecisionRecall, precision_recall};
 pub use modes::{CoverageRule, ModeCoverage, mode_coverage};
+pub use perplexity::perplexity;
+pub use rouge::rouge_l;
 pub use rows::Rows;
 
 /// Points near the data, far off, infinite and NaN.
