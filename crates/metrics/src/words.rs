@@ -39,7 +39,7 @@ pub(crate) fn bare_words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// As sacrebleu 2.5 gives them.
+    /// As sacrebleu 2.6 gives them.
     #[test]
     fn signs_are_cut_off_as_sacrebleu_does() {
         let cases = [
