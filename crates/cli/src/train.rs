@@ -57,7 +57,7 @@ pub struct Options {
     /// Go on with a checkpoint, with its settings and seed
     #[arg(long, value_name = "FILE", conflicts_with_all = ["what", "lab", "preset", "settings", "seed", "points", "text"])]
     load: Option<PathBuf>,
-    /// Write a checkpoint at the end
+    /// Write a checkpoint at each row of measures and at the end
     #[arg(long, value_name = "FILE")]
     save: Option<PathBuf>,
     /// Write the walls of pictures that the run shows as a PNG at the end
@@ -109,11 +109,10 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         if finding == Some(Finding::NotANumber) {
             break;
         }
+        save(options, &mut session).await?;
     }
     writeln!(out, "{:.2} ms a step", start.elapsed().as_secs_f64() * 1e3 / f64::from(steps.max(1)))?;
-    if let Some(file) = &options.save {
-        fs::write(file, checkpoint::save(&mut session).await?).with_context(|| cannot("write", file))?;
-    }
+    save(options, &mut session).await?;
     if let Some(file) = &options.sheet {
         let show = Show { layers: session.lab().views[0].layers(), ..Show::default() };
         let sheet = sheet::png(&session.scene(show, false).await?)?;
@@ -130,6 +129,14 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Writes the checkpoint, if one is wanted, beside the one before and then in its place: one of them is always whole.
+async fn save(options: &Options, session: &mut Session) -> Result<()> {
+    let Some(file) = &options.save else { return Ok(()) };
+    let new = file.with_extension("new");
+    fs::write(&new, checkpoint::save(session).await?).with_context(|| cannot("write", &new))?;
+    fs::rename(&new, file).with_context(|| cannot("write", file))
 }
 
 /// The loss on all of the held-out text, and something that the model writes.
