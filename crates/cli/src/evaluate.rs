@@ -5,8 +5,9 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, anyhow};
+use serde::Serialize;
 use terrarium_data::text::world::Task;
-use terrarium_labs::language::{Answer, Graded, LAB, Question};
+use terrarium_labs::language::{Answer, LAB, Question, Report, Score};
 use terrarium_labs::library::Folder;
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Session};
@@ -24,12 +25,24 @@ pub struct Options {
     /// What the items are drawn from
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Print items with what was said
+    /// Print a JSON object for each task
+    #[arg(long)]
+    json: bool,
+    /// Print so many items of each task with what was said
     #[arg(long)]
     show: Option<u32>,
     /// The folder of the files that labs learn from
     #[arg(long, value_name = "FOLDER", default_value = "web/assets")]
     assets: PathBuf,
+}
+
+/// What is printed of a task.
+#[derive(Serialize)]
+struct Line<'a> {
+    task: &'static str,
+    items: u32,
+    seed: u64,
+    scores: &'a [Score],
 }
 
 pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
@@ -50,22 +63,17 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     for task in tasks {
         let question = Question::Grade { task, seed: options.seed, from: 0, count: options.items };
         let answer = session.ask(question.into(), &|_| ()).await?.language;
-        let Some(Answer::Graded(graded)) = answer else { continue };
-        let share = |which: &dyn Fn(&&Graded) -> bool| {
-            let those: Vec<&Graded> = graded.iter().filter(which).collect();
-            let right = those.iter().filter(|graded| graded.right).count();
-            format!("{:.1} % of {}", 100.0 * right as f64 / those.len().max(1) as f64, those.len())
-        };
-        writeln!(out, "{:>10} right {}, told {}, not told {}, new pairs {}", task.name(), share(&|_| true), share(&|g| g.is_told), share(&|g| !g.is_told), share(&|g| g.is_new_pair))?;
-        if graded.iter().any(|g| g.shots.is_some()) {
-            for shots in 0..=8 {
-                writeln!(out, "           {shots} examples: {}", share(&|g| g.shots == Some(shots)))?;
+        let Some(Answer::Graded(Report { graded, scores, .. })) = answer else { continue };
+        if options.json {
+            serde_json::to_writer(&mut *out, &Line { task: task.name(), items: options.items, seed: options.seed, scores: &scores })?;
+            writeln!(out)?;
+        } else {
+            writeln!(out, "{}", task.name())?;
+            for Score { label, value, interval, of, .. } in &scores {
+                let interval = interval.map_or(String::new(), |[low, high]| format!(" ({low:.1} to {high:.1})"));
+                writeln!(out, "  {value:5.1}{interval:17} {label}, of {of}")?;
             }
         }
-        let [facts, wrong, unread] = graded.iter().fold([0, 0, 0], |[facts, wrong, unread], g| {
-            [facts + g.facts, wrong + g.wrong.len() as u32, unread + g.unread]
-        });
-        writeln!(out, "           {facts} facts, {wrong} wrong, {unread} sentences unread")?;
         for graded in graded.iter().take(options.show.unwrap_or(0) as usize) {
             writeln!(out, "--\n{}[{}]\ntruth:{}\n{:?} {:.3}", graded.prompt, graded.said, graded.truth, graded.wrong, graded.confidence)?;
         }

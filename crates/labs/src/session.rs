@@ -110,11 +110,19 @@ impl Session {
         let lab = Lab::find(&set_up.lab)?;
         let mut settings = Settings::new(lab.table);
         let workshop = Workshop::of(lab);
-        for (key, value) in set_up.changes.iter().chain(&(workshop.decided)(set_up)?) {
+        for (key, value) in &set_up.changes {
             settings.set(key, value)?;
         }
         let files = Files::fetch(library, (workshop.files)(&settings, set_up)).await?;
-        let experiment = (workshop.open)(&settings, set_up, &files)?;
+        // A model that ships is gone on from like any other, but is not kept with the run.
+        let started = match (workshop.start)(&settings) {
+            Some(name) if set_up.base.is_empty() => &SetUp { base: files.bytes(name)?.into(), ..set_up.clone() },
+            _ => set_up,
+        };
+        for (key, value) in (workshop.decided)(started)? {
+            settings.set(&key, &value)?;
+        }
+        let experiment = (workshop.open)(&settings, started, &files)?;
         let course = experiment.course().clone();
         let good = State::first(&course, set_up.seed);
         let players = course.players.len();

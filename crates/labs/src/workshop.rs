@@ -16,6 +16,8 @@ pub struct Workshop {
     lab: &'static Lab,
     /// Names of the files that a run learns from.
     pub files: fn(&Settings, &SetUp) -> &'static [&'static str],
+    /// The file of the model that a run goes on from, of those files, if its settings name one.
+    pub start: fn(&Settings) -> Option<&'static str>,
     /// The settings that a set-up decides by itself: by the model that it goes on from.
     pub decided: fn(&SetUp) -> Result<Changes>,
     pub open: fn(&Settings, &SetUp, &Files) -> Result<Box<dyn Experiment>>,
@@ -23,15 +25,22 @@ pub struct Workshop {
 
 /// One for each of [`LABS`](crate::lab::LABS).
 static WORKSHOPS: [Workshop; 4] = [
-    Workshop { lab: &gan2d::LAB, files: |_, _| &[], decided: nothing, open: gan2d::Gan2d::open },
-    Workshop { lab: &vae::LAB, files: |settings, _| vae::files(settings), decided: nothing, open: vae::VaeLab::open },
+    Workshop { lab: &gan2d::LAB, files: |_, _| &[], start: |_| None, decided: nothing, open: gan2d::Gan2d::open },
+    Workshop { lab: &vae::LAB, files: |settings, _| vae::files(settings), start: |_| None, decided: nothing, open: vae::VaeLab::open },
     Workshop {
         lab: &image_gan::LAB,
         files: |settings, _| image_gan::files(settings),
+        start: |_| None,
         decided: nothing,
         open: image_gan::ImageGan::open,
     },
-    Workshop { lab: &language::LAB, files: language::files, decided: language::decided, open: language::LanguageLab::open },
+    Workshop {
+        lab: &language::LAB,
+        files: language::files,
+        start: language::start,
+        decided: language::decided,
+        open: language::LanguageLab::open,
+    },
 ];
 
 fn nothing(_: &SetUp) -> Result<Changes> {

@@ -12,6 +12,7 @@ use super::question::{
 };
 use super::table::Options;
 use super::text::{Items, Text};
+use super::grading::Marks;
 use super::writing::Read;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
@@ -24,6 +25,7 @@ const CANDIDATES: usize = 40;
 #[derive(Default)]
 pub struct Notes {
     pub read: Read,
+    pub graded: Marks,
 }
 
 /// A question being answered.

@@ -2,21 +2,40 @@
 
 use terrarium_data::text::world::question::NOT_SAID;
 use terrarium_data::text::world::{self, Item, Task, grade};
+use terrarium_metrics::{Accuracy, Bleu, Calibration, rouge_l};
 
 use super::answer::Asking;
-use super::question::{Graded, Model, Sampling};
+use super::question::{Bin, Graded, Model, Report, Sampling, Score};
 use crate::error::Result;
+
+/// Confidences are told apart into so many bins.
+const BINS: usize = 10;
+
+/// Items that were graded, one after the other.
+#[derive(Default)]
+pub struct Marks {
+    /// Which task, by what seed, after how many steps.
+    of: Option<(Task, u64, u32)>,
+    graded: Vec<Graded>,
+}
 
 impl Asking<'_> {
     /// Items `from..from + count` of a task, answered by always taking the likeliest token.
-    pub(super) async fn grade(&mut self, task: Task, seed: u64, from: u32, count: u32) -> Result<Vec<Graded>> {
-        let mut graded = Vec::new();
+    pub(super) async fn grade(&mut self, task: Task, seed: u64, from: u32, count: u32) -> Result<Report> {
+        let of = Some((task, seed, self.stage.step()));
+        let mut marks = std::mem::take(&mut self.notes.graded);
+        if marks.of != of || marks.graded.len() != from as usize {
+            marks = Marks { of, graded: Vec::new() };
+        }
         for index in from..from.saturating_add(count) {
             let item = world::item(task, seed, index);
-            graded.push(self.grade_item(&item).await?);
-            (self.progress)(graded.len() as f32 / count as f32);
+            marks.graded.push(self.grade_item(&item).await?);
+            (self.progress)((index - from + 1) as f32 / count as f32);
         }
-        Ok(graded)
+        let graded = marks.graded[marks.graded.len() - count as usize..].to_vec();
+        let report = Report { graded, scores: scores(task, &marks.graded), calibration: calibration(&marks.graded) };
+        self.notes.graded = marks;
+        Ok(report)
     }
 
     async fn grade_item(&mut self, item: &Item) -> Result<Graded> {
@@ -54,4 +73,80 @@ fn longest(task: Task) -> u32 {
         Task::ToFrench | Task::ToEnglish | Task::Summarise => 64,
         Task::Answer | Task::Run | Task::FewShot => 32,
     }
+}
+
+/// What graded items of a task come to.
+fn scores(task: Task, graded: &[Graded]) -> Vec<Score> {
+    let all = |_: &Graded| true;
+    let mut scores = Vec::new();
+    let mut right = |key: &str, label: &str, which: &dyn Fn(&Graded) -> bool| {
+        scores.extend(share(key, label, graded.iter().filter(|graded| which(graded)).map(|graded| graded.right)));
+    };
+    match task {
+        Task::Answer => {
+            right("exact", "Answers right", &|graded| graded.is_told);
+            right("unanswerable", "Says that the story does not say", &|graded| !graded.is_told);
+        }
+        Task::FewShot => {
+            right("exact", "Right", &all);
+            for shots in 0..=world::mapping::MAX_EXAMPLES as u32 {
+                right(&format!("shots_{shots}"), &format!("After {shots} examples"), &|graded| graded.shots == Some(shots));
+            }
+        }
+        Task::Story => right("true", "Stories with nothing wrong", &all),
+        Task::Talk => right("true", "Talks with nothing wrong", &all),
+        _ => right("exact", "Exactly right", &all),
+    }
+    right("new_pairs", "Right where two words never met before", &|graded| graded.is_new_pair);
+    match task {
+        Task::Answer => {
+            let untold = graded.iter().filter(|graded| !graded.is_told);
+            scores.extend(share("hallucination", "Makes something up where the story does not say", untold.map(|graded| !graded.right)));
+        }
+        Task::Story | Task::Talk => {
+            let facts = graded.iter().flat_map(|graded| (0..graded.facts as usize).map(|fact| fact < graded.wrong.len()));
+            scores.extend(share("hallucination", "Facts that contradict what was told", facts));
+            let sentences = graded.iter().flat_map(|graded| (0..graded.facts + graded.unread).map(|place| place < graded.unread));
+            scores.extend(share("unread", "Sentences that say nothing of the village", sentences));
+        }
+        Task::ToFrench | Task::ToEnglish => {
+            let mut bleu = Bleu::default();
+            graded.iter().for_each(|graded| bleu.add(&graded.said, &[graded.truth.trim()]));
+            scores.extend(bleu.score().map(|value| mean("bleu", "BLEU", value, graded)));
+        }
+        Task::Summarise => {
+            let sum: f32 = graded.iter().map(|graded| rouge_l(&graded.said, graded.truth.trim())).sum();
+            scores.push(mean("rouge_l", "ROUGE-L", sum / graded.len().max(1) as f32, graded));
+        }
+        Task::Run | Task::Write | Task::FewShot => {}
+    }
+    scores
+}
+
+fn share(key: &str, label: &str, each: impl Iterator<Item = bool>) -> Option<Score> {
+    let (mut accuracy, mut of) = (Accuracy::default(), 0);
+    each.for_each(|is_right| {
+        accuracy.add(is_right);
+        of += 1;
+    });
+    let [value, interval] = [accuracy.share().map(|share| [share; 2]), accuracy.interval()];
+    let value = value?[0] * 100.0;
+    Some(Score {
+        key: key.to_string(),
+        label: label.to_string(),
+        value,
+        interval: interval.map(|interval| interval.map(|end| end * 100.0)),
+        of,
+    })
+}
+
+fn mean(key: &str, label: &str, value: f32, graded: &[Graded]) -> Score {
+    Score { key: key.to_string(), label: label.to_string(), value, interval: None, of: graded.len() as u32 }
+}
+
+/// How often the model is right, by how sure it was.
+fn calibration(graded: &[Graded]) -> Vec<Bin> {
+    let answers: Vec<(f32, bool)> = graded.iter().map(|graded| (graded.confidence, graded.right)).collect();
+    let bins = Calibration::new(&answers, BINS).map_or(Vec::new(), |calibration| calibration.bins);
+    bins.into_iter().map(|bin| Bin { confidence: bin.confidence, right: bin.accuracy, count: bin.count as u32 }).collect()
 }

@@ -17,11 +17,11 @@ use crate::protocol::Phase;
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Candidate, Continued, END, Ended, File, Flow, Graded, HeldOut, Item, Layer as FlowLayer, Lens,
-    Likely, MOST_TOKENS, Model, Next, Question, STREAM, Sampling, Seen, Token,
+    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, File, Flow, Graded, HeldOut, Item, Layer as FlowLayer, Lens,
+    Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
 };
 pub use table::TABLE;
-pub(crate) use text::{decided, files};
+pub(crate) use text::{decided, files, start};
 
 pub static LAB: Lab = Lab {
     slug: "language",

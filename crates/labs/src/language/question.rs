@@ -34,7 +34,8 @@ pub enum Question {
     Flow { text: String },
     /// Held-out items of the task, from one on, with what the model makes of them: [`Answer::Items`].
     Items { from: u32, count: u32 },
-    /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`].
+    /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`]. Where
+    /// they follow those that were graded last, scores are over all of them.
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,
@@ -88,7 +89,7 @@ pub enum Answer {
     Lens(Lens),
     Flow(Flow),
     Items(Vec<Item>),
-    Graded(Vec<Graded>),
+    Graded(Report),
     HeldOut(HeldOut),
     Files(Vec<File>),
 }
@@ -237,6 +238,37 @@ pub struct Item {
     /// What the model says where it always takes the likeliest token.
     pub said: String,
     pub right: bool,
+}
+
+/// Graded items, and what they come to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// Those that were asked for.
+    pub graded: Vec<Graded>,
+    /// Over these and all before them.
+    pub scores: Vec<Score>,
+    pub calibration: Vec<Bin>,
+}
+
+/// How well a model does something.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Score {
+    pub key: String,
+    pub label: String,
+    /// From 0 to 100.
+    pub value: f32,
+    /// Where the true value is with 95 % certainty, if what is counted is right or wrong.
+    pub interval: Option<[f32; 2]>,
+    /// How many items, or facts, it rests on.
+    pub of: u32,
+}
+
+/// Answers that the model gave with about the same confidence, and how many of them were right.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bin {
+    pub confidence: f32,
+    pub right: f32,
+    pub count: u32,
 }
 
 /// An item of Pocket World, with what the model made of it.

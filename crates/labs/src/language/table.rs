@@ -2,7 +2,7 @@
 
 use terrarium_models::transformer::{self, Adapters, FeedForward, NormKind, Order, Positions};
 
-use super::text::{Data, Tokens};
+use super::text::{Data, START_CHOICES, Tokens};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 /// How the learning rate goes on after its warm-up.
@@ -205,7 +205,7 @@ const fn live(setting: Setting) -> Setting {
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 32] = [
+pub static TABLE: [Setting; 33] = [
     choice("data", "Text", "Text", "What the model reads and learns to go on from.", Data::CHOICES),
     whole("length", "Text", "Length", "Letters or digits of the task's items, at most.", [1, 12, 4], ""),
     whole(
@@ -216,6 +216,7 @@ pub static TABLE: [Setting; 32] = [
         [1_000, 1_000_000, 20_000],
         "",
     ),
+    choice("start", "Text", "Start", "What the model knows before the first step.", START_CHOICES),
     choice("tokens", "Text", "Tokens", "What text is cut into before the model sees it.", Tokens::CHOICES),
     whole("vocabulary", "Text", "Vocabulary", "How many different tokens merging pairs may make.", [257, 8192, 512], "tokens"),
     number(

@@ -16,7 +16,9 @@ use crate::protocol::SetUp;
 use crate::settings::{Choice, Settings, choices, option};
 
 /// The file of names, one in each line.
-const NAMES: [&str; 1] = ["names.txt"];
+const NAMES: &str = "names.txt";
+/// The model that ships: Pocket World's.
+const VILLAGE: &str = "village.safetensors";
 /// Lines of a task that are made up to learn from, and held-out items that are measured by.
 const LINES: usize = 50_000;
 const ITEMS: usize = 200;
@@ -58,6 +60,20 @@ const DATA: [(Data, Choice); 8] = [
     option(Data::Own, "own", "Your own text", "1,000 characters or more, pasted or picked. It never leaves this machine."),
 ];
 
+/// The files of models that a run may begin with.
+const STARTS: [(Option<&str>, Choice); 2] = [
+    option(None, "nothing", "From nothing", "Weights drawn by chance: it knows nothing at all."),
+    option(
+        Some(VILLAGE),
+        "village",
+        "From the model that ships",
+        "A small model that has read Pocket World; its size and its tokens come with it.",
+    ),
+];
+
+/// What a run may begin with.
+pub const START_CHOICES: &[Choice] = &choices(&STARTS);
+
 const fn task(task: Task) -> (Data, Choice) {
     option(Data::Task(task), task.name(), task.label(), task.help())
 }
@@ -94,7 +110,19 @@ impl Tokens {
 /// Names of the files that hold a run's text, or that of the model which it goes on from.
 pub fn files(settings: &Settings, set_up: &SetUp) -> &'static [&'static str] {
     // A model may have learnt names, whatever it goes on with.
-    if Data::of(settings) == Data::Names || !set_up.base.is_empty() { &NAMES } else { &[] }
+    let names = Data::of(settings) == Data::Names || !set_up.base.is_empty();
+    let village = start(settings).is_some() && set_up.base.is_empty();
+    match (names, village) {
+        (false, false) => &[],
+        (true, false) => &[NAMES],
+        (false, true) => &[VILLAGE],
+        (true, true) => &[NAMES, VILLAGE],
+    }
+}
+
+/// The file of the model that ships, where a run goes on from it.
+pub fn start(settings: &Settings) -> Option<&'static str> {
+    STARTS[settings.choice("start")].0
 }
 
 /// The settings of a model that a set-up goes on from.
@@ -168,7 +196,7 @@ impl Text {
         let (corpus, items) = match options.data {
             Data::Names => {
                 let file =
-                    std::str::from_utf8(files.bytes(NAMES[0])?).map_err(|_| Error("The names cannot be read.".to_string()))?;
+                    std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
                 (names(file)?, None)
             }
             Data::Task(task) => {
@@ -265,7 +293,7 @@ impl Text {
 fn corpus(data: Data, length: usize, documents: u32, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
     match data {
         Data::Names => {
-            let file = std::str::from_utf8(files.bytes(NAMES[0])?).map_err(|_| Error("The names cannot be read.".to_string()))?;
+            let file = std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
             Ok(names(file)?)
         }
         Data::Task(task) => Ok(task.training(length, seed, LINES)),
