@@ -12,7 +12,7 @@ use super::question::{
 };
 use super::table::Options;
 use super::text::{Items, Text};
-use super::grading::Marks;
+use super::grading::{Marks, exercises};
 use super::writing::Read;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
@@ -44,9 +44,9 @@ pub struct Asking<'a> {
 impl Asking<'_> {
     pub async fn answer(mut self, question: Question) -> Result<protocol::Answer> {
         let answer = match &question {
-            Question::Continue { model: question::Model::Before, .. } | Question::Read { model: question::Model::Before, .. } => {
-                self.before(question).await?
-            }
+            Question::Continue { model: question::Model::Before, .. }
+            | Question::Read { model: question::Model::Before, .. }
+            | Question::Try { model: question::Model::Before, .. } => self.before(question).await?,
             _ => self.by_the_model_now(question).await?,
         };
         Ok(protocol::Answer { language: Some(answer), ..protocol::Answer::default() })
@@ -82,6 +82,10 @@ impl Asking<'_> {
             Question::Lens { text } => Answer::Lens(self.lens(&text).await?),
             Question::Flow { text } => Answer::Flow(self.flow(&text).await?),
             Question::Items { from, count } => Answer::Items(self.items(from as usize, count as usize).await?),
+            Question::Exercises { task, seed, index } => Answer::Exercises(exercises(task, seed, index)),
+            Question::Try { task, exercise, sampling, model } => {
+                Answer::Tried(self.try_out(task, &exercise, sampling, model).await?)
+            }
             Question::Grade { task, seed, from, count } => Answer::Graded(self.grade(task, seed, from, count).await?),
             Question::HeldOut => Answer::HeldOut(self.held_out().await?),
             Question::Export { half } => Answer::Files(self.export(half).await?),

@@ -5,7 +5,7 @@ use terrarium_data::text::world::{self, Item, Task, grade};
 use terrarium_metrics::{Accuracy, Bleu, Calibration, rouge_l};
 
 use super::answer::Asking;
-use super::question::{Bin, Graded, Model, Report, Sampling, Score};
+use super::question::{Bin, Exercise, Graded, Model, Report, Sampling, Score};
 use crate::error::Result;
 
 /// Confidences are told apart into so many bins.
@@ -28,8 +28,9 @@ impl Asking<'_> {
             marks = Marks { of, graded: Vec::new() };
         }
         for index in from..from.saturating_add(count) {
-            let item = world::item(task, seed, index);
-            marks.graded.push(self.grade_item(&item).await?);
+            let exercise = exercise(world::item(task, seed, index));
+            let surest = Sampling { temperature: 0.0, ..Sampling::default() };
+            marks.graded.push(self.try_out(task, &exercise, surest, Model::Now).await?);
             (self.progress)((index - from + 1) as f32 / count as f32);
         }
         let graded = marks.graded[marks.graded.len() - count as usize..].to_vec();
@@ -38,26 +39,47 @@ impl Asking<'_> {
         Ok(report)
     }
 
-    async fn grade_item(&mut self, item: &Item) -> Result<Graded> {
-        let stop = if is_one_line(item.task) { "\n" } else { "" };
-        let surest = Sampling { temperature: 0.0, stop: stop.to_string(), ..Sampling::default() };
-        let continued = self.go_on(&item.prompt, longest(item.task), &surest, Model::Now).await?;
-        let grade = grade::grade(item, &continued.text[item.prompt.len()..]);
+    /// What the model makes of an exercise.
+    pub(super) async fn try_out(
+        &mut self,
+        task: Task,
+        exercise: &Exercise,
+        sampling: Sampling,
+        model: Model,
+    ) -> Result<Graded> {
+        let Exercise { prompt, truth, shots, is_new_pair } = exercise.clone();
+        let stop = if is_one_line(task) { "\n" } else { "" };
+        let sampling = Sampling { stop: stop.to_string(), ..sampling };
+        let continued = self.go_on(&prompt, longest(task), &sampling, model).await?;
+        let grade = grade::grade(task, &prompt, &truth, &continued.text[prompt.len()..]);
         let wrong = grade.wrong.into_iter().map(|(place, why)| (place.start as u32, place.end as u32, why));
         Ok(Graded {
-            prompt: item.prompt.clone(),
-            truth: item.answer.clone(),
             said: grade.said,
             right: grade.is_right,
             wrong: wrong.collect(),
             facts: grade.facts as u32,
             unread: grade.unread as u32,
             confidence: continued.tokens.iter().map(|likely| likely.probability).product(),
-            is_told: item.answer.trim() != NOT_SAID,
-            is_new_pair: item.is_new_pair,
-            shots: item.shots,
+            is_told: truth.trim() != NOT_SAID,
+            prompt,
+            truth,
+            is_new_pair,
+            shots,
         })
     }
+}
+
+/// A held-out item of a task, or all questions about its story.
+pub fn exercises(task: Task, seed: u64, index: u32) -> Vec<Exercise> {
+    match task {
+        Task::Answer => world::questions_of(seed, index).into_iter().map(exercise).collect(),
+        _ => vec![exercise(world::item(task, seed, index))],
+    }
+}
+
+fn exercise(item: Item) -> Exercise {
+    let Item { prompt, answer, shots, is_new_pair, .. } = item;
+    Exercise { prompt, truth: answer, shots, is_new_pair }
 }
 
 /// Whether what is asked for ends with its line.

@@ -2,7 +2,20 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 9] = [
+pub static PRESETS: [Preset; 10] = [
+    Preset {
+        slug: "village",
+        label: "A village",
+        watch: "A trained model to play with at once: let it tell, answer, translate and make things up, and see what is true.",
+        changes: &[
+            ("data", "world"),
+            ("start", "village"),
+            ("documents", "2000"),
+            ("batch", "8"),
+            ("lr", "0.0005"),
+            ("dropout", "0"),
+        ],
+    },
     Preset {
         slug: "names",
         label: "Names",

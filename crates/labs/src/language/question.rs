@@ -34,6 +34,11 @@ pub enum Question {
     Flow { text: String },
     /// Held-out items of the task, from one on, with what the model makes of them: [`Answer::Items`].
     Items { from: u32, count: u32 },
+    /// A held-out item of a task of Pocket World: [`Answer::Exercises`], which are several where it is one of several questions about a
+    /// story.
+    Exercises { task: world::Task, seed: u64, index: u32 },
+    /// What the model makes of an exercise, which may have been changed: [`Answer::Tried`].
+    Try { task: world::Task, exercise: Exercise, sampling: Sampling, model: Model },
     /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`]. Where
     /// they follow those that were graded last, scores are over all of them.
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
@@ -89,6 +94,8 @@ pub enum Answer {
     Lens(Lens),
     Flow(Flow),
     Items(Vec<Item>),
+    Exercises(Vec<Exercise>),
+    Tried(Graded),
     Graded(Report),
     HeldOut(HeldOut),
     Files(Vec<File>),
@@ -238,6 +245,18 @@ pub struct Item {
     /// What the model says where it always takes the likeliest token.
     pub said: String,
     pub right: bool,
+}
+
+/// What a model is to go on from, and what is right.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exercise {
+    pub prompt: String,
+    /// For stories and talks, one of many ways to go on.
+    pub truth: String,
+    /// How many examples it shows, where it is to be learnt from examples.
+    pub shots: Option<u32>,
+    /// Whether it has two words together that never were in what is learnt from.
+    pub is_new_pair: bool,
 }
 
 /// Graded items, and what they come to.

@@ -24,6 +24,8 @@ const LINES: usize = 50_000;
 const ITEMS: usize = 200;
 /// What decides which documents are held out: the same ones in all runs, so that these can be compared, and go on from each other.
 const SPLIT: u64 = 1;
+/// Documents of Pocket World that are made up again to see what a model has kept of it.
+const EARLIER: u32 = 5_000;
 /// Letters of the text that are shown of its beginning.
 const EXCERPT: usize = 400;
 /// Documents whose beginnings are offered to go on from.
@@ -246,7 +248,7 @@ impl Text {
             train,
             starts,
             held_out,
-            before: base.filter(|_| ModelFile::is_of_run(&set_up.base)).map(|base| earlier(base, files)).transpose()?,
+            before: base.filter(|base| base.tells_its_text()).map(|base| earlier(base, files)).transpose()?,
             items,
             documents,
             tokenizer,
@@ -314,6 +316,8 @@ fn earlier(base: &ModelFile, files: &Files) -> Result<Vec<u32>> {
         settings.set(key, value)?;
     }
     let Options { data, length, documents, held_out, .. } = Options::of(&settings);
+    // As much as is measured by.
+    let documents = documents.min(EARLIER);
     let corpus = corpus(data, length, documents, SPLIT, base.text.as_deref().unwrap_or_default(), files)?;
     Ok(corpus.split(held_out, SPLIT)?.held_out.tokens(&base.tokenizer))
 }

@@ -6,7 +6,7 @@ use super::code::{Program, print_the_same};
 use super::question::NOT_SAID;
 use super::reader::{Verdict, read, read_talk};
 use super::tale::Tale;
-use super::{Item, Task};
+use super::Task;
 use crate::text::chance::Dice;
 
 /// What a model said to an item, judged.
@@ -39,13 +39,13 @@ const TAGS: [&str; 12] = [
     "<|endoftext|>",
 ];
 
-/// Judges what a model went on with after an item's prompt.
-pub fn grade(item: &Item, output: &str) -> Grade {
-    let said = cut(item.task, output);
-    match item.task {
-        Task::Story => grade_story(item, said),
-        Task::Talk => grade_talk(item, said),
-        _ => grade_exactly(item, said),
+/// Judges what a model went on with after the prompt of an item of a task, for which `truth` is right.
+pub fn grade(task: Task, prompt: &str, truth: &str, output: &str) -> Grade {
+    let said = cut(task, output);
+    match task {
+        Task::Story => grade_story(prompt, said),
+        Task::Talk => grade_talk(prompt, said),
+        _ => grade_exactly(task, truth.trim(), said),
     }
 }
 
@@ -59,20 +59,18 @@ fn cut(task: Task, output: &str) -> &str {
     }
 }
 
-fn grade_exactly(item: &Item, said: &str) -> Grade {
-    let truth = item.answer.trim();
-    let is_right = match item.task {
+fn grade_exactly(task: Task, truth: &str, said: &str) -> Grade {
+    let is_right = match task {
         // Programs that print the same are as good.
         Task::Write => said == truth || print_the_same(said, truth),
         _ => said == truth,
     };
-    let wrong = if is_right { Vec::new() } else { vec![(0..said.len(), reason(item, said))] };
+    let wrong = if is_right { Vec::new() } else { vec![(0..said.len(), reason(task, truth, said))] };
     Grade { said: said.to_string(), is_right, facts: 1, wrong, unread: 0 }
 }
 
-fn reason(item: &Item, said: &str) -> String {
-    let truth = item.answer.trim();
-    match item.task {
+fn reason(task: Task, truth: &str, said: &str) -> String {
+    match task {
         Task::Answer if truth == NOT_SAID => "Made up: the story does not say.".to_string(),
         Task::Answer if said == NOT_SAID => format!("The story does say: {truth}"),
         Task::Write if said.parse::<Program>().is_err() => "This is no program.".to_string(),
@@ -86,8 +84,8 @@ fn story_of(prompt: &str) -> &str {
     story.split('\n').next().unwrap_or_default()
 }
 
-fn grade_story(item: &Item, said: &str) -> Grade {
-    let beginning = story_of(&item.prompt);
+fn grade_story(prompt: &str, said: &str) -> Grade {
+    let beginning = story_of(prompt);
     let whole = format!("{beginning} {said}");
     let start = whole.len() - said.len();
     let (sentences, _) = read(&whole);
@@ -106,9 +104,9 @@ fn grade_story(item: &Item, said: &str) -> Grade {
     Grade { said: said.to_string(), is_right: wrong.is_empty() && unread == 0 && facts > 0, facts, wrong, unread }
 }
 
-fn grade_talk(item: &Item, said: &str) -> Grade {
+fn grade_talk(prompt: &str, said: &str) -> Grade {
     let mut tale = Tale::new(&mut Dice::new(0, 0, 0), &[]);
-    tale.state = read(story_of(&item.prompt)).1;
+    tale.state = read(story_of(prompt)).1;
     let (mut wrong, mut facts, mut unread, mut place) = (Vec::new(), 0, 0, 0);
     for line in read_talk(&tale, said) {
         let start = said[place..].find(&line.text).map_or(place, |at| place + at);

@@ -200,6 +200,26 @@ fn has_new_pair(tale: &Tale) -> bool {
     })
 }
 
+/// All questions about the story of item `index` of [`Task::Answer`], as items.
+pub fn questions_of(seed: u64, index: u32) -> Vec<Item> {
+    let dice = &mut Dice::new(seed, JUDGED + 1 + Task::Answer as u32, index);
+    let tale = tale(dice, true);
+    let (story, is_new_pair) = (told(&tale), has_new_pair(&tale));
+    let all = questions(&tale, dice).into_iter();
+    all.map(|question| asked(&story, &question, is_new_pair)).collect()
+}
+
+fn asked(story: &str, question: &question::Question, is_new_pair: bool) -> Item {
+    Item {
+        task: Task::Answer,
+        prompt: format!("{story}Question: {}\nAnswer:", question.question),
+        answer: format!(" {}\n", question.answer),
+        asks: Some(question.asks),
+        shots: None,
+        is_new_pair,
+    }
+}
+
 /// Item `index` of a task, held out.
 pub fn item(task: Task, seed: u64, index: u32) -> Item {
     let dice = &mut Dice::new(seed, JUDGED + 1 + task as u32, index);
@@ -214,9 +234,7 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
         Task::Answer => {
             let tale = tale(dice, true);
             let all = questions(&tale, dice);
-            let question = &all[draw(dice, &all)];
-            let prompt = format!("{}Question: {}\nAnswer:", told(&tale), question.question);
-            Item { asks: Some(question.asks), ..item(prompt, format!(" {}\n", question.answer), has_new_pair(&tale)) }
+            asked(&told(&tale), &all[draw(dice, &all)], has_new_pair(&tale))
         }
         Task::Summarise => {
             let tale = tale(dice, true);

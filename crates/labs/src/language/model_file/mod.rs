@@ -14,6 +14,7 @@ use terrarium_models::transformer::{self, ADAPTER_SCALE, Transformer};
 
 use super::LAB;
 use super::table::{Options, TABLE};
+use super::text::Data;
 use crate::checkpoint::{FORMAT, MAX_BYTES, TEXT, VERSION};
 use crate::error::{Error, Result};
 use crate::settings::{Setting, Settings};
@@ -61,7 +62,11 @@ impl ModelFile {
         merge_adapters(&mut tensors);
         let is_other = |setting: &&Setting| !is_about_network(setting) && !ABOUT_ADAPTERS.contains(&setting.key);
         let others = TABLE.iter().filter(is_other).filter_map(|setting| changes.get_key_value(setting.key));
-        let other_settings = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+        let mut other_settings: BTreeMap<String, String> = others.map(|(key, value)| (key.clone(), value.clone())).collect();
+        if file.metadata.contains_key("turns") {
+            // A run that does not say what it learnt learnt what is learnt by default.
+            other_settings.entry("data".to_string()).or_insert_with(|| Data::CHOICES[0].slug.to_string());
+        }
         Ok(ModelFile { settings: of_network(&settings), tokenizer, tensors, text, other_settings })
     }
 
@@ -71,9 +76,9 @@ impl ModelFile {
         ModelFile { settings, tokenizer, tensors, text: None, other_settings: BTreeMap::new() }
     }
 
-    /// Whether a file that can be read is the checkpoint of a run, which tells what was learnt.
-    pub fn is_of_run(bytes: &[u8]) -> bool {
-        Opened::new("The file", bytes).is_ok_and(|file| file.metadata.contains_key("turns"))
+    /// Whether it tells what it has learnt: models from elsewhere do not.
+    pub fn tells_its_text(&self) -> bool {
+        self.other_settings.contains_key("data")
     }
 
     /// [`ModelFile::settings`] of a file, whose tensors are left unread.
