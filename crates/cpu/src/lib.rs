@@ -17,7 +17,7 @@ use kernels::map::{Chain, Run, TILE};
 use kernels::{
     attention, cached_attention, cross_entropy, gather, matmul, normalise, patches, reduce, rotary, sample, softmax, update,
 };
-use memory::{Memory, Spaces};
+use memory::{Memory, Spaces, zeros};
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::plan::{Buffer, Heads, Kernel, Layout, Operand, Patches, Pick, Program, Purpose, Update, plan_for};
 use terrarium_graph::{DType, Engine, Error, Graph, InputId, Pending, ProgramId, Reduce, Result, VarId};
@@ -82,10 +82,11 @@ impl Cpu {
         let (programs, unread) = (load(false), load(true));
         let all = || programs.iter().chain(&unread);
         let arena = all().map(|p| p.program.arena_len).max().unwrap_or(0);
-        let memory = Memory { vars: vec![0.0; layout.vars_len()], inputs: vec![0.0; layout.inputs_len()], arena: vec![0.0; arena] };
+        let memory = Memory { vars: zeros(layout.vars_len()), inputs: zeros(layout.inputs_len()), arena: zeros(arena) };
         all().try_for_each(|p| memory.check(&p.program))?;
-        let (mut packed, mut room) = (Vec::new(), Room::default());
+        let (mut packed, mut room) = (0, Room::default());
         all().for_each(|p| p.grow(&mut packed, &mut room));
+        let packed = zeros(packed);
         let scratch = Scratch { packed, rooms: vec![room; count.max(1)] };
         Ok(Cpu { graph, layout, programs, unread, memory, scratch, seed: 0, last: None })
     }
@@ -178,7 +179,7 @@ impl Loaded {
     }
 
     /// Makes the scratch memory large enough for this program.
-    fn grow(&self, packed: &mut Vec<f32>, room: &mut Room) {
+    fn grow(&self, packed: &mut usize, room: &mut Room) {
         let mut need = |memory: fn(&mut Room) -> &mut Vec<f32>, len: usize| grow(memory(room), len);
         for (kernel, chain) in self.program.kernels.iter().zip(&self.chains) {
             if let Some(chain) = chain {
@@ -190,7 +191,7 @@ impl Loaded {
             match kernel {
                 Kernel::Attention { heads, .. } => need(|s| &mut s.scores, attention::scratch_len(heads)),
                 Kernel::AttentionGradient { heads, .. } => need(|s| &mut s.scores, attention::gradient_scratch_len(heads)),
-                Kernel::Rotary { of, .. } => need(|s| &mut s.scores, of.head_dim),
+                Kernel::Rotary { of, time, .. } => *packed = (time * of.head_dim).max(*packed),
                 Kernel::Normalise { cols, .. } | Kernel::NormaliseGradient { cols, .. } => {
                     need(|s| &mut s.product, normalised_rows(*cols) * cols.max(&1));
                 }
@@ -198,7 +199,7 @@ impl Loaded {
                 _ => {}
             }
             if let Some(sizes) = sizes(kernel) {
-                grow(packed, sizes.packed_len());
+                *packed = sizes.packed_len().max(*packed);
                 need(|s| &mut s.packed_lhs, sizes.packed_lhs_len());
                 need(|s| &mut s.product, sizes.block_rows() * sizes.n);
             }
@@ -375,10 +376,11 @@ impl Loaded {
                 });
             }
             (&Kernel::Rotary { of, heads, back, time, width, ref source, ref start, ref target }, _) => {
-                let (start, source, rows) = (read(start)[0], read(source), time * width);
-                threads::ranges(rooms, source.len() / rows.max(1), rows, |room, batch| {
-                    let (source, target) = (&source[batch.start * rows..batch.end * rows], part(target, &batch, rows));
-                    rotary::rotary(of, heads, back, time, width, start, source, target, &mut room.scores);
+                let (source, table) = (read(source), &mut packed[..time * of.head_dim]);
+                rotary::table(of, back, read(start)[0], table);
+                threads::ranges(rooms, source.len() / (time * width).max(1), time * width, |_, batch| {
+                    let here = batch.start * time * width..batch.end * time * width;
+                    rotary::rotary(of, heads, width, table, &source[here], part(target, &batch, time * width));
                 });
             }
             (&Kernel::CrossEntropy { classes, ref logits, indices: ref at, ref target }, _) => {
@@ -467,7 +469,7 @@ unsafe fn multiply(
     // Rows that are shared out together: a block, or all of some pictures.
     let shared_rows = match fold {
         _ if rooms.len() == 1 => m,
-        None => block_rows.min(sizes.rows_of_share(2 * rooms.len())),
+        None => block_rows.min(sizes.rows_of_share(rooms.len())),
         Some(pictures) => pictures.places[0] * pictures.places[1] * pictures.images.div_ceil(2 * rooms.len()),
     };
     for i in 0..batch {

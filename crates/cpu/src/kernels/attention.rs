@@ -16,6 +16,9 @@ fn block_rows() -> usize {
     64_usize.next_multiple_of(simd::tile().0)
 }
 
+/// What rows of scores are filled up to a multiple of where vectors are wide, as they are then done with sooner than what is over.
+const LANES: usize = 16;
+
 /// [`block_rows`] at most.
 const MOST_ROWS: usize = 72;
 
@@ -118,10 +121,12 @@ vectorised! {
                     for (r, i) in block.clone().enumerate() {
                         let seen = heads.seen(i);
                         let row = &mut scores[r * ld..(r + 1) * ld];
-                        let largest = max_of(&row[..seen]);
-                        row[..seen].iter_mut().for_each(|x| *x = math::exp((*x - largest) * scale));
+                        let whole = seen.next_multiple_of(if FMA { LANES } else { 1 });
+                        row[seen..whole].fill(f32::NEG_INFINITY);
+                        let largest = max_of(&row[..whole]);
+                        row[..whole].iter_mut().for_each(|x| *x = math::exp((*x - largest) * scale));
                         row[seen..seen + MR].fill(0.0);
-                        sums[r] = sum_of(&row[..seen]);
+                        sums[r] = sum_of(&row[..whole]);
                         if let Some(log_sum) = log_sums.get_mut((batch * heads.heads + head) * heads.queries + i) {
                             *log_sum = largest * scale + math::log(sums[r]);
                         }
@@ -186,10 +191,11 @@ vectorised! {
                     for (r, i) in block.clone().enumerate() {
                         let seen = heads.seen(i);
                         let row = r * ld..r * ld + seen;
+                        let whole = row.start..row.start + seen.next_multiple_of(if FMA { LANES } else { 1 });
                         let log_sum = log_sums[(batch * heads.heads + head) * heads.queries + i];
                         let here = start + r * width..start + r * width + heads.head_dim;
                         let mean: f32 = gradient[here.clone()].iter().zip(&result[here]).map(|(dy, y)| dy * y).sum();
-                        for (share, slope) in shares[row.clone()].iter_mut().zip(&mut slopes[row.clone()]) {
+                        for (share, slope) in shares[whole.clone()].iter_mut().zip(&mut slopes[whole]) {
                             *share = math::exp(*share * scale - log_sum);
                             *slope = *share * (*slope - mean) * scale;
                         }

@@ -10,10 +10,13 @@ use crate::simd::{self, vectorised};
 use crate::threads;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
-const KC: usize = 128;
+const KC: usize = if cfg!(target_family = "wasm") { 128 } else { 256 };
+
+/// Elements of a block of the product, so that it stays in a near cache.
+const BLOCK: usize = if cfg!(target_family = "wasm") { 16_384 } else { 32_768 };
 
 /// Rows of a block at most; a whole number of tiles.
-const MOST_ROWS: usize = 96;
+const MOST_ROWS: usize = if cfg!(target_family = "wasm") { 96 } else { 144 };
 
 /// Rows that are multiplied one by one.
 const FEW_ROWS: usize = 2;
@@ -44,7 +47,11 @@ impl Sizes {
 
     /// Rows of the product that are made at a time, so that they are still in a near cache for what follows.
     pub fn block_rows(&self) -> usize {
-        (16_384 / self.n.max(1)).clamp(16, MOST_ROWS).next_multiple_of(simd::tile().0)
+        // The gradient of a weight sums up over all of a batch: its packed right operand is read anew from far away for each block,
+        // which costs more than a product in the second cache.
+        let is_long = !cfg!(target_family = "wasm") && self.transpose_lhs && self.k > 4 * KC;
+        let rows = if is_long { MOST_ROWS } else { (BLOCK / self.n.max(1)).clamp(16, MOST_ROWS) };
+        rows.next_multiple_of(simd::tile().0)
     }
 
     /// Rows of the product where it is shared out in so many parts: whole tiles.

@@ -77,7 +77,13 @@ pub fn max_of(row: &[f32]) -> f32 {
             *lane = math::max(*lane, x);
         }
     }
-    lanes.iter().chain(rest).fold(f32::NEG_INFINITY, |a, &b| math::max(a, b))
+    // Halves and halves again, as each step of one chain of sixteen would wait for the last.
+    for half in [8, 4, 2, 1] {
+        for i in 0..half {
+            lanes[i] = math::max(lanes[i], lanes[i + half]);
+        }
+    }
+    rest.iter().fold(lanes[0], |a, &b| math::max(a, b))
 }
 
 vectorised! {
