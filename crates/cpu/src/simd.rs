@@ -16,11 +16,16 @@ pub(crate) const TILE: Tile = (8, 8);
 #[cfg(target_arch = "x86_64")]
 pub(crate) const WIDE_TILE: Tile = (12, 32);
 
-/// Whether the processor has those parts of AVX-512 that kernels are compiled for.
+/// Whether the processor has those parts of AVX-512 that kernels are compiled for. Asked once, as small kernels would feel it.
 #[cfg(target_arch = "x86_64")]
+#[inline(always)]
 pub(crate) fn has_avx512() -> bool {
     use std::arch::is_x86_feature_detected as has;
-    has!("avx512f") && has!("avx512vl") && has!("avx512dq") && has!("avx512bw") && has!("avx2") && has!("fma")
+    use std::sync::LazyLock;
+    static HAS: LazyLock<bool> = LazyLock::new(|| {
+        has!("avx512f") && has!("avx512vl") && has!("avx512dq") && has!("avx512bw") && has!("avx2") && has!("fma")
+    });
+    *HAS
 }
 
 /// The tile that functions made by [`vectorised!`] work with on this processor.

@@ -10,7 +10,7 @@ use crate::simd::{self, vectorised};
 use crate::threads;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
-const KC: usize = if cfg!(target_family = "wasm") { 128 } else { 256 };
+const KC: usize = 128;
 
 /// Elements of a block of the product, so that it stays in a near cache.
 const BLOCK: usize = if cfg!(target_family = "wasm") { 16_384 } else { 32_768 };
