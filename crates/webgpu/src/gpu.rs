@@ -6,6 +6,7 @@ use futures_channel::oneshot::{Canceled, Receiver};
 use terrarium_graph::{Error, Pending, Result};
 
 use crate::pipelines::Pipelines;
+use crate::shader::Threads;
 use crate::staging::Staging;
 
 /// A device that computes, with its queue. Clones are the same device, and share its pipelines and staging buffers.
@@ -72,9 +73,8 @@ impl Gpu {
         Ok(Gpu { instance, adapter, device, queue, name, software, pipelines, staging, trouble })
     }
 
-    /// About how many threads keep the device busy. A processor in disguise runs them one after the other.
-    pub(crate) fn busy(&self) -> usize {
-        if self.software { 1 } else { 16_384 }
+    pub(crate) fn threads(&self) -> Threads {
+        if self.software { Threads::OF_SOFTWARE } else { Threads::OF_A_DEVICE }
     }
 
     /// What went wrong on the device since it was asked for: after that nothing it computes can be relied on.

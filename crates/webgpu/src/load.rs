@@ -77,7 +77,7 @@ struct Planned {
 impl Planned {
     fn new(gpu: &Gpu, graph: &Graph, id: ProgramId, unread: bool) -> Self {
         let program = plan_for(Purpose { unread, side_by_side: true }, graph, id);
-        Planned { shaders: kernels::shaders(id.index(), &program, gpu.busy()), program }
+        Planned { shaders: kernels::shaders(id.index(), &program, gpu.threads()), program }
     }
 }
 

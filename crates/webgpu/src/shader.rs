@@ -9,10 +9,25 @@ const COMMON: &str = include_str!("kernels/common.wgsl");
 
 /// Most words of a shader's row in the table of places.
 pub const PLACES: usize = 64;
-/// Threads of a workgroup.
-pub const GROUP: usize = 64;
 /// Most workgroups in one direction.
 const MOST_GROUPS: usize = 65_535;
+
+/// How a device takes threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Threads {
+    /// About how many keep it busy.
+    pub busy: usize,
+    /// How many make a workgroup: `GROUP` in kernels. A square, as they hand over what each has in two rounds.
+    pub group: usize,
+}
+
+impl Threads {
+    /// Thousands at once, so that one workgroup's barriers are hidden behind the work of others.
+    pub const OF_A_DEVICE: Threads = Threads { busy: 16_384, group: 64 };
+    /// The processor in disguise runs them in turn, a few side by side. Each barrier goes through all of a workgroup, so that small
+    /// workgroups are what is fast.
+    pub const OF_SOFTWARE: Threads = Threads { busy: 1, group: 16 };
+}
 
 /// What one dispatch runs. Dispatches of equal source share a pipeline: the source holds shapes, while the places of buffers
 /// come from a table.
@@ -30,8 +45,7 @@ pub struct Shader {
 #[derive(Clone)]
 pub struct Writer {
     program: u32,
-    /// How many threads keep the device busy.
-    pub busy: usize,
+    pub threads: Threads,
     buffers: Vec<Buffer>,
     /// The kernels that are ended: a function each.
     functions: String,
@@ -45,11 +59,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// For kernels of the program of this number, on a device that so many threads keep busy.
-    pub fn new(program: usize, busy: usize) -> Self {
+    /// For kernels of the program of this number.
+    pub fn new(program: usize, threads: Threads) -> Self {
         Writer {
             program: program as u32,
-            busy,
+            threads,
             buffers: Vec::new(),
             functions: String::new(),
             taken: Vec::new(),
@@ -103,10 +117,10 @@ impl Writer {
     /// Ends a kernel whose body runs once for each `i` below `count`.
     pub fn each(&mut self, count: usize) {
         let body = std::mem::take(&mut self.body);
-        self.line(format!("let i = group * {GROUP}u + thread;"));
+        self.line("let i = group * GROUP + thread;");
         self.line(format!("if (i >= {count}u) {{ return; }}"));
         self.body += &body;
-        self.groups(count.div_ceil(GROUP));
+        self.groups(count.div_ceil(self.threads.group));
     }
 
     /// Ends a kernel of so many workgroups; its body knows `group`, its number among them, and `thread`.
@@ -133,9 +147,11 @@ impl Writer {
             return None;
         }
         let columns = groups.min(MOST_GROUPS);
-        let mut source = format!("var<workgroup> parts: array<f32, {}>;\n{}", self.shared, self.functions);
+        let group = self.threads.group;
+        let mut source = format!("const GROUP = {group}u;\nconst ROUND = {}u;\n", group.isqrt());
+        source += &format!("var<workgroup> parts: array<f32, {}>;\n{}", self.shared, self.functions);
         source += &format!(
-            "@compute @workgroup_size({GROUP})\n\
+            "@compute @workgroup_size(GROUP)\n\
              fn main(@builtin(workgroup_id) grid: vec3<u32>, @builtin(local_invocation_index) thread: u32) {{\n    \
                  let group = grid.x + grid.y * {columns}u;\n"
         );
@@ -154,8 +170,7 @@ impl Writer {
 impl Shader {
     /// The whole text, with what comes before the kernels.
     pub fn text(&self) -> String {
-        let common = COMMON.replace("PLACES", &(PLACES / 4).to_string()).replace("GROUP", &GROUP.to_string());
-        format!("{common}\n{}", self.source)
+        format!("{}\n{}", COMMON.replace("PLACES", &(PLACES / 4).to_string()), self.source)
     }
 }
 

@@ -274,17 +274,23 @@ fn same_for_all(thread: u32, value: f32) -> f32 {
     return workgroupUniformLoad(&parts[0]);
 }
 
-// The sum of all threads' parts, or the largest of them, for every thread of the workgroup. `parts` is the shader's own.
+// The sum of all threads' parts, or the largest of them, for every thread of the workgroup. `parts` is the shader's own. A barrier
+// costs more than a few reads: so the first threads join every ROUND-th part, and then each thread joins what they have.
 fn joined(thread: u32, part: f32, largest: bool) -> f32 {
     workgroupBarrier();
     parts[thread] = part;
     workgroupBarrier();
-    for (var half = GROUPu / 2u; half > 0u; half /= 2u) {
-        if (thread < half) {
-            let other = parts[thread + half];
-            parts[thread] = select(parts[thread] + other, op_max(parts[thread], other), largest);
+    if (thread < ROUND) {
+        var some = part;
+        for (var other = thread + ROUND; other < GROUP; other += ROUND) {
+            some = select(some + parts[other], op_max(some, parts[other]), largest);
         }
-        workgroupBarrier();
+        parts[thread] = some;
     }
-    return parts[0];
+    workgroupBarrier();
+    var all = parts[0];
+    for (var other = 1u; other < ROUND; other++) {
+        all = select(all + parts[other], op_max(all, parts[other]), largest);
+    }
+    return all;
 }

@@ -5,7 +5,7 @@
 use terrarium_graph::plan::{Buffer, Kernel, Normalised};
 
 use super::{map, normalise, patches, update};
-use crate::shader::{GROUP, Writer};
+use crate::shader::{Threads, Writer};
 
 /// How a product is divided among threads.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,16 +17,17 @@ pub(super) struct Division {
 }
 
 impl Division {
-    /// The larger a tile, the less is read for each multiplication; but a device wants to be `busy`. So tiles are as large as
+    /// The larger a tile, the less is read for each multiplication; but a device wants to be busy. So tiles are as large as
     /// leaves it threads enough, and where even small ones do not, several threads share each.
-    pub fn of(batch: usize, m: usize, k: usize, n: usize, busy: usize) -> Division {
+    pub fn of(batch: usize, m: usize, k: usize, n: usize, threads: Threads) -> Division {
+        let Threads { busy, group } = threads;
         let tiles = |(rows, cols): (usize, usize)| batch * m.div_ceil(rows) * n.div_ceil(cols);
         let within = |(rows, cols): (usize, usize)| (rows.min(m), cols.min(n));
         let candidates = [((8, 4), busy), ((4, 4), busy / 4), ((2, 4), busy / 4)];
         let large = candidates.into_iter().map(|(tile, enough)| (within(tile), enough));
         let tile = large.into_iter().find(|&(tile, enough)| tiles(tile) >= enough).map_or(within((2, 2)), |(tile, _)| tile);
         let mut shares = 1;
-        while shares < GROUP / 4 && tiles(tile) * shares < busy && k / (shares * 2) >= 16 {
+        while shares < group / 4 && tiles(tile) * shares < busy && k / (shares * 2) >= 16 {
             shares *= 2;
         }
         Division { tile, shares }
@@ -53,12 +54,12 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     else {
         unreachable!("a product, by `kernels::write`")
     };
-    let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n, w.busy);
+    let Division { tile: (rows, cols), shares } = Division::of(batch, m, k, n, w.threads);
     let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
     let tiles = batch * row_tiles * col_tiles;
-    let per_group = GROUP / shares;
+    let per_group = w.threads.group / shares;
     // A normalised row lies behind what is joined.
-    let row_at = GROUP * (rows * cols).max(1);
+    let row_at = w.threads.group * (rows * cols).max(1);
     if let Some(normalised) = lhs_normalised {
         normalise_row(w, normalised, k, lhs, row_at);
     }
@@ -193,15 +194,15 @@ fn normalise_row(w: &mut Writer, normalised: &Normalised, cols: usize, source: B
 fn share(w: &mut Writer, rows: usize, cols: usize, sums: bool, shares: usize, per_group: usize) {
     let mut names: Vec<String> = (0..rows).flat_map(|r| (0..cols).map(move |c| format!("s{r}{c}"))).collect();
     names.extend((0..cols).filter(|_| sums).map(|c| format!("t{c}")));
-    w.share(names.len() * GROUP);
+    w.share(names.len() * w.threads.group);
     for (i, name) in names.iter().enumerate() {
-        w.line(format!("parts[{}u + thread] = {name};", i * GROUP));
+        w.line(format!("parts[{i}u * GROUP + thread] = {name};"));
     }
     w.line("workgroupBarrier();");
     w.line("if (share > 0u || !here) { return; }");
     w.line(format!("for (var other = 1u; other < {shares}u; other++) {{"));
     for (i, name) in names.iter().enumerate() {
-        w.line(format!("    {name} += parts[{}u + thread + other * {per_group}u];", i * GROUP));
+        w.line(format!("    {name} += parts[{i}u * GROUP + thread + other * {per_group}u];"));
     }
     w.line("}");
 }

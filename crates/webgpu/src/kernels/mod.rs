@@ -16,20 +16,20 @@ mod update;
 
 use terrarium_graph::plan::{Kernel, Program};
 
-use crate::shader::{Shader, Writer};
+use crate::shader::{Shader, Threads, Writer};
 
 /// The shaders of a program, in order: one for each wave, or more where its kernels name too many buffers. `number` is the
-/// program's number in its graph, and `busy` how many threads keep the device busy.
-pub fn shaders(number: usize, program: &Program, busy: usize) -> Vec<Shader> {
+/// program's number in its graph.
+pub fn shaders(number: usize, program: &Program, threads: Threads) -> Vec<Shader> {
     let mut shaders = Vec::new();
     for wave in &program.waves {
-        let mut written = Writer::new(number, busy);
+        let mut written = Writer::new(number, threads);
         for kernel in program.kernels[wave.clone()].iter().filter(|kernel| has_work(kernel)) {
             let before = written.clone();
             write(&mut written, kernel);
             if !written.fits() {
                 shaders.extend(before.finish());
-                written = Writer::new(number, busy);
+                written = Writer::new(number, threads);
                 write(&mut written, kernel);
             }
         }
@@ -72,6 +72,7 @@ mod tests {
     use terrarium_parity::{Subject, table, trainings};
 
     use super::shaders;
+    use crate::shader::Threads;
 
     /// Every text that the engine gives a device for these graphs, as real devices and software have it.
     fn texts<'g>(graphs: impl IntoIterator<Item = &'g Graph>) -> HashSet<String> {
@@ -80,8 +81,8 @@ mod tests {
             for id in graph.program_ids() {
                 for unread in [false, true] {
                     let program = plan_for(Purpose { unread, side_by_side: true }, graph, id);
-                    for busy in [1, 16_384] {
-                        texts.extend(shaders(id.index(), &program, busy).iter().map(|shader| shader.text()));
+                    for threads in [Threads::OF_A_DEVICE, Threads::OF_SOFTWARE] {
+                        texts.extend(shaders(id.index(), &program, threads).iter().map(|shader| shader.text()));
                     }
                 }
             }

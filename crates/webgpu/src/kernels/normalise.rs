@@ -4,7 +4,7 @@ use terrarium_graph::Normalise;
 use terrarium_graph::plan::{Buffer, Kernel};
 
 use super::map;
-use crate::shader::{GROUP, Writer, literal};
+use crate::shader::{Writer, literal};
 
 pub fn write(w: &mut Writer, kernel: &Kernel) {
     match *kernel {
@@ -42,7 +42,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
 
 /// Names what is taken off the row from `start` on, `mean`, and what the rest is multiplied by, `scale`; leaves a variable `part`.
 pub fn statistics(w: &mut Writer, of: Normalise, cols: usize, source: Buffer) {
-    w.share(GROUP);
+    w.share(w.threads.group);
     let (x, each) = (w.number(source, "start + p"), each(cols));
     w.line("var mean = 0.0;");
     w.line("var part = 0.0;");
@@ -57,5 +57,5 @@ pub fn statistics(w: &mut Writer, of: Normalise, cols: usize, source: Buffer) {
 
 /// A loop that brings each column `p` to one of the threads.
 pub fn each(cols: usize) -> String {
-    format!("for (var p = thread; p < {cols}u; p += {GROUP}u)")
+    format!("for (var p = thread; p < {cols}u; p += GROUP)")
 }

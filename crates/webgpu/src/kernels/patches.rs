@@ -4,7 +4,7 @@ use terrarium_graph::plan::{Buffer, Kernel, Map, Patches};
 
 use super::map;
 use super::matmul::Division;
-use crate::shader::{GROUP, Writer};
+use crate::shader::Writer;
 
 /// Patches and pictures as kernels of their own: one thread for each element written.
 pub fn write(w: &mut Writer, kernel: &Kernel) {
@@ -86,11 +86,11 @@ pub fn folded(w: &mut Writer, kernel: &Kernel, patches: &Patches, tail: &Map) {
     let (high, wide) = (height.div_ceil(sh), width.div_ceil(sw));
     let pixels = images * high * wide;
     let taps = kh.div_ceil(sh) * kw.div_ceil(sw);
-    let Division { tile: (rows, cols), .. } = Division::of(sh * sw, pixels, k * taps, channels, w.busy);
+    let Division { tile: (rows, cols), .. } = Division::of(sh * sw, pixels, k * taps, channels, w.threads);
     let (row_tiles, col_tiles) = (pixels.div_ceil(rows), channels.div_ceil(cols));
     let tiles = sh * sw * row_tiles * col_tiles;
 
-    w.line(format!("let tile = group * {GROUP}u + thread;"));
+    w.line("let tile = group * GROUP + thread;");
     w.line(format!("if (tile >= {tiles}u) {{ return; }}"));
     w.line(format!("let col = tile % {col_tiles}u;"));
     w.line(format!("let row = tile / {col_tiles}u % {row_tiles}u * {rows}u;"));
@@ -157,5 +157,5 @@ pub fn folded(w: &mut Writer, kernel: &Kernel, patches: &Patches, tail: &Map) {
         }
     }
     w.line("}");
-    w.groups(tiles.div_ceil(GROUP));
+    w.groups(tiles.div_ceil(w.threads.group));
 }

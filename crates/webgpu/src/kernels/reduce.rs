@@ -1,7 +1,7 @@
 use terrarium_graph::Reduce;
 use terrarium_graph::plan::Kernel;
 
-use crate::shader::{GROUP, Writer};
+use crate::shader::Writer;
 
 /// Elements from which on a workgroup shares the work of one result.
 const SHARED: usize = 64;
@@ -32,11 +32,11 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         return;
     }
     // One workgroup a result: every thread takes each so-manieth element, and the partial results are joined pairwise.
-    w.share(GROUP);
+    w.share(w.threads.group);
     w.line("let i = group;");
     w.line(start_of("i"));
     w.line(format!("var sum = {start};"));
-    w.line(format!("for (var p = thread; p < {reduced}u; p += {GROUP}u) {{ let e = {element}; sum = {}; }}", join("sum", "e")));
+    w.line(format!("for (var p = thread; p < {reduced}u; p += GROUP) {{ let e = {element}; sum = {}; }}", join("sum", "e")));
     w.line(format!("let all = joined(thread, sum, {});", reduce == Reduce::Max));
     let line = w.store(target, "i", "all");
     w.line(format!("if (thread == 0u) {{ {line} }}"));

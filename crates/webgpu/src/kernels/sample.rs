@@ -3,17 +3,17 @@
 
 use terrarium_graph::plan::{Kernel, Pick};
 
-use crate::shader::{GROUP, Writer};
+use crate::shader::Writer;
 
 pub fn write(w: &mut Writer, kernel: &Kernel) {
     let Kernel::Sample { pick, logits, seen, settings, work, target } = *kernel else {
         unreachable!("a draw, by `kernels::write`")
     };
     let tokens = logits.len;
-    let each = format!("for (var i = thread; i < {tokens}u; i += {GROUP}u)");
+    let each = format!("for (var i = thread; i < {tokens}u; i += GROUP)");
     // A thread comes back to its own tokens only, so that what it notes down needs no barrier.
     let (logit, weight) = (w.number(work, "i"), w.number(work, &format!("{tokens}u + i")));
-    w.share(2 * GROUP);
+    w.share(2 * w.threads.group);
     for (name, setting) in ["temperature", "top_k", "top_p", "min_p", "penalty"].into_iter().zip(settings) {
         let value = w.number(setting, "0u");
         w.line(format!("let {name} = {value};"));
@@ -103,11 +103,11 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         w.line("}");
         w.line("workgroupBarrier();");
         w.line("parts[thread] = best;");
-        w.line(format!("parts[{GROUP}u + thread] = f32(token);"));
+        w.line("parts[GROUP + thread] = f32(token);");
         w.line("workgroupBarrier();");
         w.line("if (thread > 0u) { return; }");
-        w.line(format!("for (var other = 1u; other < {GROUP}u; other++) {{"));
-        w.line(format!("    let candidate = u32(parts[{GROUP}u + other]);"));
+        w.line("for (var other = 1u; other < GROUP; other++) {");
+        w.line("    let candidate = u32(parts[GROUP + other]);");
         w.line("    if (parts[other] > best || (parts[other] == best && candidate < token)) { best = parts[other]; token = candidate; }");
         w.line("}");
         let to = w.bits(target, "0u");

@@ -1,6 +1,6 @@
 use terrarium_graph::plan::{Buffer, Kernel};
 
-use crate::shader::{GROUP, Writer};
+use crate::shader::Writer;
 
 /// One workgroup a row: the largest element, then the sum of exponentials, then the row.
 pub fn write(w: &mut Writer, kernel: &Kernel) {
@@ -15,9 +15,9 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
 /// Writes what a row of `cols` numbers, one a workgroup, has in common: `start`, where it lies, its `largest` number, and the `sum` of
 /// exponentials of what each is below that. Gives the element at `p`, and the loop over all that are a thread's own.
 pub fn sum_of_exponentials(w: &mut Writer, source: Buffer, cols: usize) -> [String; 2] {
-    w.share(GROUP);
+    w.share(w.threads.group);
     let element = w.number(source, "start + p");
-    let each = format!("for (var p = thread; p < {cols}u; p += {GROUP}u)");
+    let each = format!("for (var p = thread; p < {cols}u; p += GROUP)");
     w.line(format!("let start = group * {cols}u;"));
     w.line("var part = from_bits(0xff800000u);");
     w.line(format!("{each} {{ part = op_max(part, {element}); }}"));
