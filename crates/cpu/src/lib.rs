@@ -338,6 +338,7 @@ impl Loaded {
                     ref values,
                     ref position,
                     ref target,
+                    ..
                 },
                 _,
             ) => {

@@ -364,6 +364,27 @@ fn a_decoding_layer_is_three_waves() {
     assert_eq!(count(&one_by_one, |k| matches!(k, Kernel::Normalise { .. })), 1);
 }
 
+/// Attention to caches turns what is its own; where something else wants the turned query too, it is turned before.
+#[test]
+fn turning_a_row_is_no_wave() {
+    let turns = |query_is_read: bool| {
+        let b = Builder::new();
+        let [keys, values] = ["keys", "values"].map(|name| b.state(name, [16, 4], Init::ZEROS));
+        let (position, x) = (b.state("position", [], Init::ZEROS), b.input("x", [1, 8]));
+        let of = Rotary { head_dim: 4, base: Scalar(10_000.0), pairs: Pairs::Halves };
+        let all = x.matmul(b.parameter("projection", [8, 16], Init::ZEROS)).rotary(position, 3, of);
+        let [query, key, value] = [(0, 8), (8, 4), (12, 4)].map(|(start, len)| all.slice(1, start..start + len));
+        let y = query.cached_attention(2, key, value, Cache { keys, values, position });
+        let outputs = [("y", y), ("query", query.reshape([8]))];
+        let next = b.program("next", if query_is_read { &outputs } else { &outputs[..1] });
+        b.assign_row(next, keys, position, key.reshape([4]));
+        b.assign_row(next, values, position, value.reshape([4]));
+        let [one_by_one, program] = both(&b.finish().unwrap(), "next");
+        [one_by_one, program].map(|program| count(&program, |k| matches!(k, Kernel::Rotary { .. })))
+    };
+    assert_eq!([turns(false), turns(true)], [[1, 0], [1, 1]]);
+}
+
 /// What a program puts out is numbers: the bits of indices would be read as nonsense.
 #[test]
 fn indices_are_put_out_as_numbers_only() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use terrarium_graph::philox::{Domain, Stream};
-use terrarium_graph::{Builder, Cache, Engine, Graph, Init, Result, Rule, Tensor};
+use terrarium_graph::{Builder, Cache, Engine, Graph, Init, Pairs, Result, Rotary, Rule, Scalar, Tensor};
 
 use crate::mismatch::{Mismatch, Pair, Tolerance};
 use crate::{Make, drift, images, texts};
@@ -108,21 +108,28 @@ pub fn trainings() -> Vec<Training> {
         let other = b.program("other", &[("ring", ring)]);
         b.assign_row(other, cache, position.to_indices(), cache.slice(0, 1..2).reshape([5]));
     }));
-    trainings.push(training("caches that fill, and are full", |b| {
-        let [keys, values] = ["keys", "values"].map(|name| b.state(name, [6, 4], Init::ZEROS));
-        let (position, last) = (b.state("position", [], Init::ZEROS), b.state("last", [1, 8], Init::Normal(1.0)));
-        let all = last.matmul(b.input("projection", [8, 16]));
-        let [key, value] = [8, 12].map(|start| all.slice(1, start..start + 4));
-        let y = all.slice(1, 0..8).cached_attention(4, key, value, Cache { keys, values, position });
-        let next = b.program("next", &[("y", y)]);
-        b.assign_row(next, keys, position, key.reshape([4]));
-        b.assign_row(next, values, position, value.reshape([4]));
-        b.assign(next, position, position + 1.0);
-        b.assign(next, last, y.tanh());
-    }));
+    trainings.push(training("caches that fill, and are full", |b| fill_caches(b, 4, None)));
+    trainings.push(training("caches of keys that are turned", |b| fill_caches(b, 2, Some(Pairs::Halves))));
+    trainings.push(training("caches of keys whose neighbours are turned", |b| fill_caches(b, 2, Some(Pairs::Neighbours))));
     trainings.extend(images::trainings());
     trainings.extend(texts::trainings());
     trainings
+}
+
+/// One position after the other attends to those before it, by heads that two of them share, until the caches are full.
+fn fill_caches(b: &Builder, heads: usize, turned: Option<Pairs>) {
+    let [keys, values] = ["keys", "values"].map(|name| b.state(name, [6, 4], Init::ZEROS));
+    let (position, last) = (b.state("position", [], Init::ZEROS), b.state("last", [1, 8], Init::Normal(1.0)));
+    let all = last.matmul(b.input("projection", [8, 16]));
+    let turn = |pairs| all.rotary(position, heads + heads / 2, Rotary { head_dim: 8 / heads, base: Scalar(100.0), pairs });
+    let all = turned.map_or(all, turn);
+    let [key, value] = [8, 12].map(|start| all.slice(1, start..start + 4));
+    let y = all.slice(1, 0..8).cached_attention(heads, key, value, Cache { keys, values, position });
+    let next = b.program("next", &[("y", y)]);
+    b.assign_row(next, keys, position, key.reshape([4]));
+    b.assign_row(next, values, position, value.reshape([4]));
+    b.assign(next, position, position + 1.0);
+    b.assign(next, last, y.tanh());
 }
 
 /// A generator and a discriminator that take turns; what the one learns is frozen for the other.

@@ -1,6 +1,6 @@
 //! What a matrix product can do beside multiplying, so that it needs no kernel of its own.
 
-use super::program::{Buffer, Kernel, Map, Normalised, Update};
+use super::program::{Buffer, Kernel, Map, Normalised, Turned, Update};
 use super::waves::independent;
 use crate::ops::Reduce;
 
@@ -134,6 +134,46 @@ fn normalised_row(kernels: &[Kernel], place: usize, read_after: &[Buffer]) -> Op
     let stays = kernels[place + 1..last].iter().all(|kernel| independent(&kernels[place], kernel) || takes_row(kernel));
     let tail = Map { stores: Vec::new(), ..tail.clone() };
     stays.then_some((Normalised { of: *of, tail, value }, *source, products))
+}
+
+/// Lets attention to caches turn its query and key itself, where nothing else reads the turned query.
+pub(super) fn turned_heads(kernels: &mut Vec<Kernel>, read_after: &[Buffer]) {
+    let mut place = 0;
+    while place < kernels.len() {
+        match turned_row(kernels, place, read_after) {
+            Some((attention, as_it_was, by)) => {
+                if let Kernel::CachedAttention { query, key, value, turned, .. } = &mut kernels[attention] {
+                    ([*query, *key, *value], *turned) = (as_it_was, Some(by));
+                }
+                kernels.remove(place);
+            }
+            None => place += 1,
+        }
+    }
+}
+
+/// If the kernel at `place` turns a row for one attention to caches: which, where its query, key and value lie before, and how they are
+/// turned.
+fn turned_row(kernels: &[Kernel], place: usize, read_after: &[Buffer]) -> Option<(usize, [Buffer; 3], Turned)> {
+    let Kernel::Rotary { of, heads: turning, back: false, time: 1, source, start, target: row, .. } = kernels[place] else {
+        return None;
+    };
+    let reads = |kernel: &Kernel| kernel.buffers().0.iter().any(|read| read.meets(&row));
+    let attention = place + kernels[place..].iter().position(reads)?;
+    let Kernel::CachedAttention { heads, kv_heads, head_dim, query, key, value, turned: None, .. } = kernels[attention] else {
+        return None;
+    };
+    let (width, kv_width) = (heads * head_dim, kv_heads * head_dim);
+    let part = |of: Buffer, first, len| Buffer { offset: of.offset + first, len, ..of };
+    let parts = |of| [part(of, 0, width), part(of, width, kv_width), part(of, width + kv_width, kv_width)];
+    let is_all_of_it = [query, key, value] == parts(row) && row.len == width + 2 * kv_width;
+    let turns_both = turning == heads + kv_heads && of.head_dim == head_dim && 2 * head_dim <= LONGEST_ROW;
+    let mut later = kernels[attention + 1..].iter().flat_map(|kernel| kernel.buffers().0);
+    let query_is_read = later.any(|read| read.meets(&query)) || read_after.iter().any(|read| read.meets(&query));
+    // What is turned must still be there when the attention runs.
+    let stays = kernels[place + 1..attention].iter().all(|kernel| independent(&kernels[place], kernel));
+    let by = Turned { of, start, target: part(row, width, 2 * kv_width) };
+    (is_all_of_it && turns_both && !query_is_read && stays).then_some((attention, parts(source), by))
 }
 
 /// What a product stores that may be gradients.

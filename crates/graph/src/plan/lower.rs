@@ -38,6 +38,7 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_
         let read_after: Vec<Buffer> =
             outputs.iter().copied().chain(assigned.iter().flat_map(|(value, row)| row.iter().chain([value]).copied())).collect();
         join::normalised_operands(&mut lower.kernels, &read_after);
+        join::turned_heads(&mut lower.kernels, &read_after);
     }
     for (assign, (value, row)) in spec.assigns.iter().zip(assigned) {
         let target = lower.layout.vars[assign.var.index()];
@@ -371,6 +372,7 @@ impl Lower<'_> {
                     values,
                     position,
                     target,
+                    turned: None,
                 });
             }
             Op::Attention { of, columns } => self.attention(id, of, columns, &inputs, target),

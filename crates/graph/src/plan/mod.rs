@@ -12,7 +12,8 @@ mod program;
 mod waves;
 
 pub use program::{
-    Buffer, Heads, Instr, Kernel, Layout, Load, Map, Normalised, Operand, Patches, Pick, Program, Rows, Space, Update, Value,
+    Buffer, Heads, Instr, Kernel, Layout, Load, Map, Normalised, Operand, Patches, Pick, Program, Rows, Space, Turned, Update,
+    Value,
 };
 
 use crate::graph::{Graph, ProgramId};

@@ -293,6 +293,17 @@ pub struct Normalised {
     pub value: Value,
 }
 
+/// That attention to caches turns its query and key itself. What it then reads of them is as it was before, and it writes the turned key
+/// and the value, which are to become rows of the caches.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Turned {
+    pub of: Rotary,
+    /// The position, as a number.
+    pub start: Buffer,
+    /// Where the turned key goes, and behind it the value.
+    pub target: Buffer,
+}
+
 /// One unit of work of an engine. What a kernel writes never overlaps what it reads, but for updates, which work in place.
 #[derive(Clone, Debug, PartialEq)]
 // A program has a few dozen of them.
@@ -370,6 +381,7 @@ pub enum Kernel {
     /// One query's attention to the first rows of caches `[context, kv_heads · head_dim]`, as many as `position` says, and to its own
     /// key and value.
     CachedAttention {
+        turned: Option<Turned>,
         heads: usize,
         kv_heads: usize,
         head_dim: usize,
@@ -546,8 +558,10 @@ impl Kernel {
             Kernel::Gather { table: source, indices, target, .. } | Kernel::ScatterAdd { source, indices, target, .. } => {
                 (vec![*source, *indices], vec![*target])
             }
-            Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
-                (vec![*query, *key, *value, *keys, *values, *position], vec![*target])
+            Kernel::CachedAttention { query, key, value, keys, values, position, target, turned, .. } => {
+                let mut reads = vec![*query, *key, *value, *keys, *values, *position];
+                reads.extend(turned.map(|turned| turned.start));
+                (reads, std::iter::once(*target).chain(turned.map(|turned| turned.target)).collect())
             }
             Kernel::Sample { logits, seen, settings, work, target, .. } => {
                 ([&[*logits, *seen], &settings[..]].concat(), vec![*work, *target])
@@ -631,7 +645,10 @@ impl Kernel {
                 f(b);
                 f(target);
             }
-            Kernel::CachedAttention { query, key, value, keys, values, position, target, .. } => {
+            Kernel::CachedAttention { query, key, value, keys, values, position, target, turned, .. } => {
+                if let Some(Turned { start, target, .. }) = turned {
+                    [start, target].into_iter().for_each(&mut f);
+                }
                 [query, key, value, keys, values, position, target].into_iter().for_each(f);
             }
             Kernel::Sample { logits, seen, settings, work, target, .. } => {
