@@ -68,8 +68,8 @@ impl Memory {
     }
 
     fn check_kernel(&self, kernel: &Kernel) -> Result<()> {
-        if matches!(kernel, Kernel::MatMul { lhs_normalised: Some(_), .. }) {
-            return Err(wrong("a product normalises its operand, which is for kernels side by side"));
+        if matches!(kernel, Kernel::MatMul { lhs_made: Some(_), .. } | Kernel::CachedAttention { turned: Some(_), .. }) {
+            return Err(wrong("a kernel does the work of the one before it, which is for kernels side by side"));
         }
         let (reads, writes) = kernel.buffers();
         if !reads.iter().chain(&writes).all(|buffer| self.holds(buffer)) {

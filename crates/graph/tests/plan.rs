@@ -364,6 +364,25 @@ fn a_decoding_layer_is_three_waves() {
     assert_eq!(count(&one_by_one, |k| matches!(k, Kernel::Normalise { .. })), 1);
 }
 
+/// The first product of a row makes it, and leaves it for others; the product of a few elementwise operations computes them.
+#[test]
+fn products_make_their_rows() {
+    let b = Builder::new();
+    let weight = |name, sizes: [usize; 2]| b.parameter(name, sizes, Init::ZEROS);
+    let row = (b.input("x", [1, 8])).normalised(1e-5);
+    let gated = row.matmul(weight("expand", [8, 32]));
+    let hidden = gated.slice(1, 0..16).silu() * gated.slice(1, 16..32);
+    let y = hidden.matmul(weight("contract", [16, 8])) + row;
+    b.program("layer", &[("y", y), ("row", row)]);
+    let [one_by_one, program] = both(&b.finish().unwrap(), "layer");
+    assert_eq!((one_by_one.kernels.len(), program.kernels.len()), (4, 2), "{program:#?}");
+    let made = |kernel: &Kernel| match kernel {
+        Kernel::MatMul { lhs_made: Some(made), .. } => Some((made.normalised.is_some(), made.map.stores.len())),
+        _ => None,
+    };
+    assert_eq!(program.kernels.iter().map(made).collect::<Vec<_>>(), [Some((true, 1)), Some((false, 0))]);
+}
+
 /// Attention to caches turns what is its own; where something else wants the turned query too, it is turned before.
 #[test]
 fn turning_a_row_is_no_wave() {

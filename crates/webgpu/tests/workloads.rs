@@ -6,8 +6,15 @@ use std::sync::Arc;
 
 use common::{distance, gpu, load};
 use terrarium_cpu::Cpu;
+#[cfg(not(target_arch = "wasm32"))]
+use terrarium_graph::{Builder, Graph, Sampling, VarKind};
 use terrarium_graph::{Engine, InputId, ProgramId};
 use terrarium_models::bench::{Workload, workload};
+#[cfg(not(target_arch = "wasm32"))]
+use terrarium_models::{
+    transformer::{FeedForward, NormKind, Order, Positions, Settings, Transformer},
+    writer::Writer,
+};
 use terrarium_webgpu::Gpu;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -78,5 +85,78 @@ fn a_step_is_few_dispatches_and_sends_next_to_nothing() {
         let list: Vec<(ProgramId, u32)> = (1..=4).flat_map(|step| workload.programs.iter().map(move |&p| (p, step))).collect();
         device.advance(&list).expect("a submission");
         assert!(device.counts().uploaded_bytes - before <= 256, "{name}");
+    }
+}
+
+/// Four layers as they are in GPT-2, in Llama, and in the first Transformer.
+#[cfg(not(target_arch = "wasm32"))]
+fn transformers() -> [Settings; 3] {
+    let like_gpt2 = Settings {
+        vocabulary: 65,
+        context: 40,
+        layers: 4,
+        width: 64,
+        heads: 4,
+        kv_heads: 4,
+        hidden: 128,
+        positions: Positions::Learned,
+        order: Order::Pre,
+        norm: NormKind::Layer,
+        norm_epsilon: 1e-5,
+        feed_forward: FeedForward::Gelu,
+        biases: true,
+        tied: false,
+        rotary_base: 10_000.0,
+        adapters: None,
+    };
+    let like_llama = Settings {
+        kv_heads: 2,
+        positions: Positions::Rotary,
+        norm: NormKind::Rms,
+        feed_forward: FeedForward::SwiGlu,
+        biases: false,
+        ..like_gpt2.clone()
+    };
+    let like_the_first =
+        Settings { positions: Positions::Sinusoidal, order: Order::Post, feed_forward: FeedForward::Relu, ..like_gpt2.clone() };
+    [like_gpt2, like_llama, like_the_first]
+}
+
+/// One token after the other, over the end of the context.
+#[cfg(not(target_arch = "wasm32"))]
+#[test]
+fn a_token_is_few_dispatches_and_that_of_the_processor() {
+    for settings in transformers() {
+        let b = Builder::new();
+        let model = Transformer::new(&b, "transformer", settings.clone());
+        let next = Writer::new(&b, "writing", &settings).next("next", &model, None, |logits, seen| {
+            let [temperature, top_k, top_p, min_p, repetition_penalty] = [0.9, 20.0, 0.8, 0.01, 1.1].map(|rule| b.scalar(rule));
+            logits.sample(&Sampling { temperature, top_k, top_p, min_p, repetition_penalty, seen })
+        });
+        drop(model);
+        let graph: Arc<Graph> = Arc::new(b.finish().expect("a graph without mistakes"));
+        let written = |engine: &mut dyn Engine| {
+            engine.initialise(3).expect("room for the variables");
+            // So that what is written depends on them more than on chance.
+            for parameter in graph.var_ids().filter(|&id| graph.var(id).kind == VarKind::Parameter) {
+                let larger = engine.read_var(parameter).expect("a read-back").iter().map(|w| 5.0 * w).collect::<Vec<f32>>();
+                engine.write_var(parameter, &larger).expect("as many values");
+            }
+            let steps: Vec<(ProgramId, u32)> = (1..=50).map(|step| (next, step)).collect();
+            engine.advance(&steps).expect("a submission");
+            engine.read_var(graph.find_var("writing.tokens").expect("what is written")).expect("a read-back")
+        };
+        let of_cpu = written(&mut Cpu::new(graph.clone()).expect("a loaded graph"));
+        for software in [false, true] {
+            let mut device = pollster::block_on(async {
+                let mut gpu = gpu().await;
+                gpu.software = software;
+                load(&gpu, &graph).await
+            });
+            for read in [true, false] {
+                assert!(device.dispatches(next, read) <= 30, "{settings:?} takes {}", device.dispatches(next, read));
+            }
+            assert_eq!(written(&mut device), of_cpu, "{settings:?}");
+        }
     }
 }

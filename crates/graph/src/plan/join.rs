@@ -1,6 +1,6 @@
 //! What a matrix product can do beside multiplying, so that it needs no kernel of its own.
 
-use super::program::{Buffer, Kernel, Map, Normalised, Turned, Update};
+use super::program::{Buffer, Kernel, Made, Map, Turned, Update};
 use super::waves::independent;
 use crate::ops::Reduce;
 
@@ -88,15 +88,22 @@ fn take_over(kernels: &mut [Kernel], update: &Update) -> Vec<(usize, usize)> {
 /// The longest row that fits the memory which the threads of a workgroup share.
 const LONGEST_ROW: usize = 3072;
 
-/// Lets products of one row normalise it themselves, where nothing else reads the normalised row.
-pub(super) fn normalised_operands(kernels: &mut Vec<Kernel>, read_after: &[Buffer]) {
+/// The most instructions of a map that each workgroup may repeat.
+const SHORT: usize = 16;
+
+/// Lets products of one row make it themselves, where it is normalised or soon computed.
+pub(super) fn made_operands(kernels: &mut Vec<Kernel>, read_after: &[Buffer]) {
     let mut place = 0;
     while place < kernels.len() {
-        match normalised_row(kernels, place, read_after) {
-            Some((normalised, source, products)) => {
-                for product in products {
-                    if let Kernel::MatMul { lhs, lhs_normalised, .. } = &mut kernels[product] {
-                        (*lhs, *lhs_normalised) = (source, Some(normalised.clone()));
+        match made_row(kernels, place, read_after) {
+            Some((made, products)) => {
+                for (i, product) in products.into_iter().enumerate() {
+                    if let Kernel::MatMul { lhs_made, .. } = &mut kernels[product] {
+                        let mut made = made.clone();
+                        if i > 0 {
+                            made.map.stores.clear();
+                        }
+                        *lhs_made = Some(made);
                     }
                 }
                 kernels.remove(place);
@@ -106,34 +113,34 @@ pub(super) fn normalised_operands(kernels: &mut Vec<Kernel>, read_after: &[Buffe
     }
 }
 
-/// If the kernel at `place` normalises a row for products alone: how, from where, and which products.
-fn normalised_row(kernels: &[Kernel], place: usize, read_after: &[Buffer]) -> Option<(Normalised, Buffer, Vec<usize>)> {
-    let Kernel::Normalise { of, rows: 1, cols: ..=LONGEST_ROW, source, tail } = &kernels[place] else { return None };
-    let &[(value, row)] = tail.stores.as_slice() else { return None };
-    if read_after.iter().any(|read| read.meets(&row)) {
-        return None;
-    }
+/// If the kernel at `place` makes a row that products are the first to read: how, and which products, the first of which is to store
+/// it where others read it too.
+fn made_row(kernels: &[Kernel], place: usize, read_after: &[Buffer]) -> Option<(Made, Vec<usize>)> {
+    let (normalised, map) = match &kernels[place] {
+        Kernel::Normalise { of, rows: 1, source, tail, .. } => (Some((*of, *source)), tail),
+        Kernel::Map(map) if map.code.len() <= SHORT => (None, map),
+        _ => return None,
+    };
+    let &[(value, row)] = map.stores.as_slice() else { return None };
     let takes_row = |kernel: &Kernel| match kernel {
-        Kernel::MatMul { batch: 1, m: 1, lhs, lhs_patches: None, lhs_normalised: None, fold: None, rhs_sum: None, .. } => {
-            *lhs == row
+        Kernel::MatMul { batch: 1, m: 1, lhs, lhs_patches: None, lhs_made: None, fold: None, rhs_sum: None, .. } => {
+            *lhs == row && kernel.buffers().0.iter().filter(|read| read.meets(&row)).count() == 1
         }
         _ => false,
     };
-    let mut products = Vec::new();
-    for (i, kernel) in kernels.iter().enumerate().filter(|(i, _)| *i != place) {
-        let (reads, writes) = kernel.buffers();
-        match reads.iter().filter(|read| read.meets(&row)).count() {
-            _ if writes.iter().any(|write| write.meets(&row)) => return None,
-            0 => {}
-            1 if takes_row(kernel) => products.push(i),
-            _ => return None,
-        }
-    }
-    // What is normalised must still be there when the last of them runs.
-    let last = *products.last()?;
-    let stays = kernels[place + 1..last].iter().all(|kernel| independent(&kernels[place], kernel) || takes_row(kernel));
-    let tail = Map { stores: Vec::new(), ..tail.clone() };
-    stays.then_some((Normalised { of: *of, tail, value }, *source, products))
+    let readers: Vec<usize> = (0..kernels.len()).filter(|&i| kernels[i].buffers().0.iter().any(|read| read.meets(&row))).collect();
+    let products: Vec<usize> = readers.iter().copied().filter(|&i| takes_row(&kernels[i])).collect();
+    let (&first, &last) = (products.first()?, products.last()?);
+    let comes_first = first > place && readers[0] == first && map.len <= LONGEST_ROW;
+    // What the row is made of must still be there when the last product runs, and nobody else may write it.
+    let (sources, _) = kernels[place].buffers();
+    let writes = |i: usize, buffer: &Buffer| kernels[i].buffers().1.iter().any(|write| write.meets(buffer));
+    let stays = (place + 1..=last).all(|i| !sources.iter().any(|source| writes(i, source)));
+    let is_own = (0..kernels.len()).all(|i| i == place || !writes(i, &row));
+    let is_wanted = readers.len() > products.len() || read_after.iter().any(|read| read.meets(&row));
+    let stores = if is_wanted { map.stores.clone() } else { Vec::new() };
+    let made = Made { normalised, map: Map { stores, ..map.clone() }, value };
+    (comes_first && stays && is_own).then_some((made, products))
 }
 
 /// Lets attention to caches turn its query and key itself, where nothing else reads the turned query.

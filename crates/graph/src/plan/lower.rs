@@ -37,7 +37,7 @@ pub(super) fn lower(graph: &Graph, spec: &ProgramSpec, groups: &Groups, side_by_
     if side_by_side {
         let read_after: Vec<Buffer> =
             outputs.iter().copied().chain(assigned.iter().flat_map(|(value, row)| row.iter().chain([value]).copied())).collect();
-        join::normalised_operands(&mut lower.kernels, &read_after);
+        join::made_operands(&mut lower.kernels, &read_after);
         join::turned_heads(&mut lower.kernels, &read_after);
     }
     for (assign, (value, row)) in spec.assigns.iter().zip(assigned) {
@@ -213,7 +213,7 @@ impl Lower<'_> {
             transpose_rhs,
             lhs: self.buffer(lhs),
             lhs_patches,
-            lhs_normalised: None,
+            lhs_made: None,
             rhs: self.buffer(node.inputs[1]),
             fold,
             tail: self.map(group, stored),

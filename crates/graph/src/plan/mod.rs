@@ -12,8 +12,7 @@ mod program;
 mod waves;
 
 pub use program::{
-    Buffer, Heads, Instr, Kernel, Layout, Load, Map, Normalised, Operand, Patches, Pick, Program, Rows, Space, Turned, Update,
-    Value,
+    Buffer, Heads, Instr, Kernel, Layout, Load, Made, Map, Operand, Patches, Pick, Program, Rows, Space, Turned, Update, Value,
 };
 
 use crate::graph::{Graph, ProgramId};

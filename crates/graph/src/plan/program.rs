@@ -283,13 +283,14 @@ pub enum Pick {
     Stages,
 }
 
-/// A row that a product normalises for itself, as each of an engine's workgroups can: that is less than a kernel to wait for.
+/// A row that a product makes for itself, as each of an engine's workgroups can: that is less than a kernel to wait for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Normalised {
-    pub of: Normalise,
-    /// What follows; it stores nothing.
-    pub tail: Map,
-    /// The value of the tail that is the operand.
+pub struct Made {
+    /// What is normalised, if the row begins so.
+    pub normalised: Option<(Normalise, Buffer)>,
+    /// What it is computed by. It stores the row where others read it too.
+    pub map: Map,
+    /// The value of the map that is the operand.
     pub value: Value,
 }
 
@@ -319,10 +320,10 @@ pub enum Kernel {
         n: usize,
         transpose_lhs: bool,
         transpose_rhs: bool,
-        /// The left operand, or the pictures of which it is the patches, or the row that is normalised to be it.
+        /// The left operand, or the pictures of which it is the patches. It is not read where the product makes it.
         lhs: Buffer,
         lhs_patches: Option<Patches>,
-        lhs_normalised: Option<Normalised>,
+        lhs_made: Option<Made>,
         rhs: Buffer,
         /// What the product is the patches of: these pictures are the result, each patch added in its place.
         fold: Option<Patches>,
@@ -540,10 +541,15 @@ impl Kernel {
             Kernel::Map(m) => map(m, vec![]),
             Kernel::Normalise { source, tail, .. } => map(tail, vec![*source]),
             Kernel::NormaliseGradient { source, gradient, target, .. } => (vec![*source, *gradient], vec![*target]),
-            Kernel::MatMul { lhs, lhs_normalised, rhs, tail, rhs_sum, updates, .. } => {
-                let (mut reads, mut writes) = map(tail, vec![*lhs, *rhs]);
-                if let Some(normalised) = lhs_normalised {
-                    reads = map(&normalised.tail, reads).0;
+            Kernel::MatMul { lhs, lhs_made, rhs, tail, rhs_sum, updates, .. } => {
+                let (mut reads, mut writes) = map(tail, vec![*rhs]);
+                match lhs_made {
+                    None => reads.push(*lhs),
+                    Some(made) => {
+                        let (read, written) = map(&made.map, made.normalised.map(|(_, source)| source).into_iter().collect());
+                        reads.extend(read);
+                        writes.extend(written);
+                    }
                 }
                 writes.extend(rhs_sum);
                 reads.extend(updates.iter().flat_map(Update::rates));
@@ -614,9 +620,10 @@ impl Kernel {
                 map(tail, f);
             }
             Kernel::NormaliseGradient { source, gradient, target, .. } => [source, gradient, target].into_iter().for_each(f),
-            Kernel::MatMul { lhs, lhs_normalised, rhs, tail, rhs_sum, updates, .. } => {
-                if let Some(normalised) = lhs_normalised {
-                    map(&mut normalised.tail, &mut f);
+            Kernel::MatMul { lhs, lhs_made, rhs, tail, rhs_sum, updates, .. } => {
+                if let Some(made) = lhs_made {
+                    made.normalised.iter_mut().for_each(|(_, source)| f(source));
+                    map(&mut made.map, &mut f);
                 }
                 f(lhs);
                 f(rhs);

@@ -2,7 +2,7 @@
 //! neighbouring threads take neighbouring columns, so that reads fall together, and the products here are small enough for the
 //! caches to do the rest. Where a product has few elements and a long inner axis, several threads share a tile.
 
-use terrarium_graph::plan::{Buffer, Kernel, Normalised};
+use terrarium_graph::plan::{Kernel, Made, Map};
 
 use super::{map, normalise, patches, update};
 use crate::shader::{Threads, Writer};
@@ -44,7 +44,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
         transpose_rhs,
         lhs,
         lhs_patches,
-        ref lhs_normalised,
+        ref lhs_made,
         rhs,
         ref tail,
         rhs_sum,
@@ -58,10 +58,10 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     let (row_tiles, col_tiles) = (m.div_ceil(rows), n.div_ceil(cols));
     let tiles = batch * row_tiles * col_tiles;
     let per_group = w.threads.group / shares;
-    // A normalised row lies behind what is joined.
+    // A row that is made lies behind what is joined.
     let row_at = w.threads.group * (rows * cols).max(1);
-    if let Some(normalised) = lhs_normalised {
-        normalise_row(w, normalised, k, lhs, row_at);
+    if let Some(made) = lhs_made {
+        make_row(w, made, k, row_at);
     }
 
     // Threads that share a tile are `per_group` apart, so that neighbours take neighbouring tiles.
@@ -107,7 +107,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     for r in 0..rows {
         match &lhs_patches {
             None => {
-                let element = match lhs_normalised {
+                let element = match lhs_made {
                     Some(_) => format!("parts[{row_at}u + p]"),
                     None => w.number(lhs, &format!("a{r} + p * {lhs_stride}u")),
                 };
@@ -175,17 +175,22 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     w.groups(tiles.div_ceil(per_group));
 }
 
-/// Puts the row that is normalised to be the left operand where the workgroup shares it.
-fn normalise_row(w: &mut Writer, normalised: &Normalised, cols: usize, source: Buffer, at: usize) {
-    let Normalised { of, tail, value } = normalised;
+/// Puts the row that is the left operand where the workgroup shares it.
+fn make_row(w: &mut Writer, Made { normalised, map, value }: &Made, cols: usize, at: usize) {
     w.share(at + cols);
-    w.line("let start = 0u;");
-    normalise::statistics(w, *of, cols, source);
-    let x = w.number(source, "i");
+    let x = normalised.map(|(of, source)| {
+        w.line("let start = 0u;");
+        normalise::statistics(w, of, cols, source);
+        format!("(({} - mean) * scale)", w.number(source, "i"))
+    });
     w.line(format!("{} {{", normalise::each(cols)));
     w.line("let i = p;");
-    map::element(w, tail, "i", &format!("(({x} - mean) * scale)"));
+    map::element(w, &Map { stores: Vec::new(), ..map.clone() }, "i", x.as_deref().unwrap_or_default());
     w.line(format!("parts[{at}u + i] = v{value};"));
+    for (value, buffer) in &map.stores {
+        let store = w.store(*buffer, "i", &format!("v{value}"));
+        w.line(format!("if (group == 0u) {{ {store} }}"));
+    }
     w.line("}");
     w.line("workgroupBarrier();");
 }
