@@ -73,6 +73,7 @@ impl Gpu {
         Ok(Gpu { instance, adapter, device, queue, name, software, pipelines, staging, trouble })
     }
 
+    /// How it takes threads.
     pub(crate) fn threads(&self) -> Threads {
         if self.software { Threads::OF_SOFTWARE } else { Threads::OF_A_DEVICE }
     }

@@ -45,6 +45,7 @@ pub struct Shader {
 #[derive(Clone)]
 pub struct Writer {
     program: u32,
+    /// How the device takes threads.
     pub threads: Threads,
     buffers: Vec<Buffer>,
     /// The kernels that are ended: a function each.

@@ -29,7 +29,7 @@ pub fn write(w: &mut Writer, kernel: &Kernel) {
     };
     let rows = w.bits(position, "0u");
     w.line(format!("let rows = u32(same_for_all(thread, f32(min({rows}, {context}u))));"));
-    // Behind that barrier all threads see what was turned.
+    // Behind the barriers of that all threads see what was turned.
     if let Some(Turned { target, .. }) = turned {
         w.line(format!("for (var d = thread; group % {}u == 0u && d < {head_dim}u; d += GROUP) {{", heads / kv_heads));
         let store = w.store(target, "first + d", &of_key);
