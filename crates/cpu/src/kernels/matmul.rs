@@ -7,6 +7,8 @@ use terrarium_graph::plan::Patches;
 
 use super::patches;
 use crate::simd::{self, vectorised};
+#[cfg(target_arch = "x86_64")]
+use crate::simd::WIDE_TILE;
 use crate::threads;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.
@@ -414,6 +416,12 @@ pub(super) unsafe fn tile<const FMA: bool, const MR: usize, const NR: usize>(
     panel: &[f32],
 ) -> [[f32; NR]; MR] {
     let mut sums = [[0.0_f32; NR]; MR];
+    #[cfg(target_arch = "x86_64")]
+    if FMA && (MR, NR) == WIDE_TILE {
+        // SAFETY: a tile is as large as this one only where the processor has AVX-512; the rest is as the function's.
+        unsafe { wide_tile(lhs, &places, stride, panel, sums.as_flattened_mut()) };
+        return sums;
+    }
     for (p, row) in panel.chunks_exact(NR).enumerate() {
         for i in 0..MR {
             // SAFETY: as the function's.
@@ -424,4 +432,33 @@ pub(super) unsafe fn tile<const FMA: bool, const MR: usize, const NR: usize>(
         }
     }
     sums
+}
+
+/// [`tile`] in registers of AVX-512, told one by one: what the compiler makes of so many by itself changes with what is around them.
+///
+/// # Safety
+/// As [`tile`]'s, and the processor has AVX-512.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f")]
+unsafe fn wide_tile(lhs: &[f32], places: &[usize], stride: usize, panel: &[f32], sums: &mut [f32]) {
+    use std::arch::x86_64::{_mm512_fmadd_ps, _mm512_loadu_ps, _mm512_set1_ps, _mm512_setzero_ps, _mm512_storeu_ps};
+    const LANES: usize = 16;
+    const VECTORS: usize = WIDE_TILE.1 / LANES;
+    let rows: [*const f32; WIDE_TILE.0] = std::array::from_fn(|i| lhs[places[i]..].as_ptr());
+    let mut tile = [[_mm512_setzero_ps(); VECTORS]; WIDE_TILE.0];
+    for (p, row) in panel.as_chunks::<{ WIDE_TILE.1 }>().0.iter().enumerate() {
+        // SAFETY: a row of the panel has as many numbers.
+        let columns: [_; VECTORS] = std::array::from_fn(|v| unsafe { _mm512_loadu_ps(row.as_ptr().add(v * LANES)) });
+        for (sums, of) in tile.iter_mut().zip(rows) {
+            // SAFETY: as the function's.
+            let x = _mm512_set1_ps(unsafe { *of.add(p * stride) });
+            for (sum, column) in sums.iter_mut().zip(columns) {
+                *sum = _mm512_fmadd_ps(x, column, *sum);
+            }
+        }
+    }
+    for (sums, vector) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(tile.as_flattened()) {
+        // SAFETY: there is room for one vector.
+        unsafe { _mm512_storeu_ps(sums.as_mut_ptr(), *vector) };
+    }
 }
