@@ -1,4 +1,4 @@
-//! Prints texts of Pocket World, to be read by people, or measures them.
+//! Prints texts of Pocket World, to be read by people: so many of each kind.
 
 use terrarium_data::text::world::{Task, document, item};
 
@@ -7,13 +7,11 @@ fn main() {
     for index in 0..count {
         println!("{}<|endoftext|>", document(1, index));
     }
-    if count < 100 {
-        for task in [Task::Story, Task::Answer, Task::Summarise, Task::Talk, Task::ToFrench, Task::ToEnglish] {
-            println!("=== {task:?}");
-            for index in 0..3 {
-                let item = item(task, 1, index);
-                println!("{}[{}] {:?} {}\n", item.prompt, item.answer, item.asks, item.is_new_pair);
-            }
+    for task in [Task::Story, Task::Answer, Task::Summarise, Task::Talk, Task::ToFrench, Task::ToEnglish, Task::Run, Task::Write] {
+        println!("=== {task:?}");
+        for index in 0..count {
+            let item = item(task, 1, index);
+            println!("{}[{}]\n", item.prompt, item.answer.trim_end());
         }
     }
 }

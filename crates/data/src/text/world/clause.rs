@@ -26,6 +26,7 @@ pub enum Verb {
     Be,
     Have,
     Go,
+    Run,
     Return,
     Carry,
     Take,
@@ -67,6 +68,7 @@ pub enum Verb {
     Dance,
     Laugh,
     Cry,
+    Win,
     Weather,
     Begin,
 }
@@ -110,14 +112,14 @@ const fn row(verb: Verb, form: Form, english: &'static str, french: &'static str
 }
 
 /// Everything that can be said. What is told has one French sentence for each English one, and the other way round.
-pub static ROWS: [Row; 110] = [
+pub static ROWS: [Row; 111] = [
     told(Verb::Be, "{who} was {at}", "{who} était {at}"),
     told(Verb::Be, "there was {who} {at}", "il y avait {who} {at}"),
     told(Verb::Have, "{who} had {what}", "{who} avait {what}"),
     told(Verb::Go, "{who} went {to}", "{who} {est} allé{e} {to}"),
     told(Verb::Go, "{who} came {to}", "{who} {est} venu{e} {to}"),
     told(Verb::Go, "{who} walked {to}", "{who} {a} marché {jusque}"),
-    told(Verb::Go, "{who} ran {to}", "{who} {a} couru {jusque}"),
+    told(Verb::Run, "{who} ran {to}", "{who} {a} couru {jusque}"),
     told(Verb::Return, "{who} went back {to}", "{who} {est} retourné{e} {to}"),
     told(Verb::Carry, "{who} carried {what} {to}", "{who} {a} porté {what} {jusque}"),
     told(Verb::Take, "{who} took {what}", "{who} {a} pris {what}"),
@@ -170,6 +172,7 @@ pub static ROWS: [Row; 110] = [
     told(Verb::Dance, "{who} danced", "{who} {a} dansé"),
     told(Verb::Laugh, "{who} laughed", "{who} {a} ri"),
     told(Verb::Cry, "{who} cried", "{who} {a} pleuré"),
+    told(Verb::Win, "{who} won the race", "{who} {a} gagné la course"),
     told(Verb::Weather, "{weather}", "{weather}"),
     told(Verb::Begin, "it began to rain", "il {a} commencé à pleuvoir"),
     row(Verb::Be, Form::Denied, "{who} was not {at}", "{who} n'était pas {at}"),

@@ -295,9 +295,9 @@ pub fn elides(phrase: &str) -> bool {
 
 /// Whether English says an, not a.
 fn takes_an(phrase: &str) -> bool {
-    // Spoken with a “y”.
-    let consonant = first_word(phrase).starts_with("uni");
-    !consonant && phrase.starts_with(['a', 'e', 'i', 'o', 'u'])
+    // The one is spoken with a “y”, the other without its h.
+    let (consonant, mute) = (phrase.starts_with("uni"), phrase.starts_with("hour"));
+    mute || !consonant && phrase.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 
 /// Without what is joined to it by a hyphen or an apostrophe.
@@ -367,6 +367,7 @@ mod tests {
             (The, "yogurt", one, "the yogurt", "le yaourt"),
             (The, "egg", one, "the egg", "l'œuf"),
             (An, "uniform", one, "a uniform", "un uniforme"),
+            (An, "hourglass", one, "an hourglass", "un sablier"),
             (An, "umbrella", one, "an umbrella", "un parapluie"),
             (Of(Feminine), "apple", one, "her apple", "sa pomme"),
             (Of(Masculine), "plate", one, "his plate", "son assiette"),
@@ -429,7 +430,7 @@ mod tests {
 
     fn keeps_the_rules_of_english(text: &str) {
         let (determiner, rest) = text.split_once(' ').unwrap();
-        let vowel = rest.starts_with(['a', 'e', 'i', 'o', 'u']) && !rest.starts_with("uniform");
+        let vowel = rest.starts_with(['a', 'e', 'i', 'o', 'u']) && !rest.starts_with("uniform") || rest == "hourglass";
         assert!(determiner != "a" || !vowel, "{text}");
         assert!(determiner != "an" || vowel, "{text}");
         let singular = ["a", "an", "one"].contains(&determiner);

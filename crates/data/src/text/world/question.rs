@@ -1,6 +1,6 @@
 //! Questions about a story, with their answers.
 
-use super::clause::{Entity, Spot, Verb};
+use super::clause::{Clause, Entity, Spot, Verb};
 use super::lexicon::{NUMBERS, PEOPLE, Person, Quality, Sort};
 use super::phrase::{Language, pronoun, sentence};
 use super::state::{Known, Whereabouts};
@@ -14,7 +14,8 @@ pub const NOT_SAID: &str = "The story does not say.";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Asks {
     Where,
-    WhereFirst,
+    /// Where somebody was before.
+    WhereBefore,
     Who,
     What,
     HowMany,
@@ -56,8 +57,11 @@ pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
     for villager in state.people() {
         let (person, name) = (villager.person, villager.person.name);
         ask(Asks::Where, format!("Where is {name}?"), villager.place.map(at));
-        if villager.path.len() > 1 {
-            ask(Asks::WhereFirst, format!("Where was {name} first?"), villager.path.first().map(|place| at(place)));
+        if let [.., before, last] = &villager.path[..] {
+            // Who was there twice came from two places.
+            if villager.path.iter().filter(|place| *place == last).count() == 1 || villager.path.len() == 3 {
+                ask(Asks::WhereBefore, format!("Where was {name} before the {}?", last.noun.en), Some(at(before)));
+            }
         }
         ask(Asks::Feeling, format!("How does {name} feel?"), villager.feeling.map(|feeling| feeling.en.to_string()));
         if let Some(place) = villager.place {
@@ -84,28 +88,45 @@ pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
                 for person in [Some(person), clause.whom].into_iter().flatten() {
                     let count = state.count(person, noun).and_then(|count| NUMBERS.get(count as usize));
                     let words = count.map(|words| if words[0] == "zero" { "none" } else { words[0] });
-                    ask(Asks::HowMany, format!("How many {} does {} have?", noun.en_plural, person.name), words.map(str::to_string));
+                    ask(
+                        Asks::HowMany,
+                        format!("How many {} does {} have?", noun.en_plural, person.name),
+                        words.map(str::to_string),
+                    );
                 }
             }
             continue;
         };
-        let (Some((past, base)), false) = (asked_verb(clause.verb), clause.denied) else { continue };
-        let same = |other: &&super::clause::Clause| other.verb == clause.verb && !other.denied;
+        let Some((past, base)) = asked_verb(clause.verb) else { continue };
+        if clause.denied {
+            if !state.told.contains(&Clause { denied: false, ..clause.clone() }) {
+                ask(Asks::YesOrNo, format!("Did {} {base} the {}?", person.name, noun.en), Some("no".to_string()));
+            }
+            continue;
+        }
+        let same = |other: &&Clause| other.verb == clause.verb && !other.denied;
         let who_else = state.told.iter().filter(same).any(|other| other.what == clause.what && other.who != clause.who);
         let what_else = state.told.iter().filter(same).any(|other| other.who == clause.who && other.what != clause.what);
         let whom = clause.whom.map_or(String::new(), |whom| format!(" to {}", whom.name));
         if !who_else {
             ask(Asks::Who, format!("Who {past} the {}{whom}?", noun.en), Some(person.name.to_string()));
         }
+        if !state.told.contains(&Clause { denied: true, ..clause.clone() }) {
+            ask(Asks::YesOrNo, format!("Did {} {base} the {}{whom}?", person.name, noun.en), Some("yes".to_string()));
+        }
         if !what_else {
             ask(Asks::What, format!("What did {} {base}{whom}?", person.name), Some(format!("the {}", noun.en)));
         }
     }
-    let weather = match (state.rain_began, state.weather) {
-        (true, _) => Some("it began to rain".to_string()),
-        (false, weather) => weather.map(|weather| weather.en.to_string()),
-    };
-    ask(Asks::Weather, "What was the weather like?".to_string(), weather);
+    // Of two there is no one answer.
+    if !(state.rain_began && state.weather.is_some()) {
+        let rain = state.rain_began.then(|| "it began to rain".to_string());
+        let weather = rain.or_else(|| state.weather.map(|weather| weather.en.to_string()));
+        ask(Asks::Weather, "What was the weather like?".to_string(), weather);
+    }
+    if let Some(Clause { who: Some(Entity::Person(winner)), .. }) = state.told.iter().find(|clause| clause.verb == Verb::Win) {
+        ask(Asks::Who, "Who won the race?".to_string(), Some(winner.name.to_string()));
+    }
     all.sort_by(|a, b| (a.asks, &a.question).cmp(&(b.asks, &b.question)));
     all.dedup();
     all
@@ -118,7 +139,8 @@ fn ask_about(known: &Known, tale: &Tale, dice: &mut Dice, ask: &mut impl FnMut(A
         Some(Whereabouts::There(Spot::At(place))) => Some(at(place)),
         Some(Whereabouts::There(Spot::In(container))) => Some(format!("in the {}", container.en)),
         Some(Whereabouts::With(person)) => Some(format!("{} has it", person.name)),
-        Some(Whereabouts::Lost | Whereabouts::Gone) | None => None,
+        Some(Whereabouts::Eaten(eater)) => Some(format!("{} ate it", name(eater))),
+        Some(Whereabouts::Lost) | None => None,
     };
     ask(Asks::Where, format!("Where is the {}?", noun.en), place);
     if known.adjective.is_none_or(|adjective| adjective.quality == Quality::Colour) {
@@ -129,7 +151,8 @@ fn ask_about(known: &Known, tale: &Tale, dice: &mut Dice, ask: &mut impl FnMut(A
         return;
     }
     let holder = state.holder(noun);
-    if known.whereabouts.is_some_and(|whereabouts| whereabouts != Whereabouts::Lost && whereabouts != Whereabouts::Gone) {
+    let is_put = matches!(known.whereabouts, Some(Whereabouts::There(_)));
+    if holder.is_some() || is_put && !matches!(noun.sort, Sort::Container | Sort::Pet) {
         ask(Asks::Who, format!("Who has the {}?", noun.en), Some(holder.map_or("nobody", |person| person.name).to_string()));
     }
     if let Some(holder) = holder {
@@ -138,6 +161,14 @@ fn ask_about(known: &Known, tale: &Tale, dice: &mut Dice, ask: &mut impl FnMut(A
             let answer = if person == holder { "yes" } else { "no" };
             ask(Asks::YesOrNo, format!("Does {} have the {}?", person.name, noun.en), Some(answer.to_string()));
         }
+    }
+}
+
+/// An eater in words.
+fn name(who: Entity) -> String {
+    match who {
+        Entity::Person(person) => person.name.to_string(),
+        Entity::Animal(noun) | Entity::Thing(noun) => format!("the {}", noun.en),
     }
 }
 
@@ -184,8 +215,9 @@ pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) 
     }
     for known in state.nouns() {
         let Known { noun, whereabouts, .. } = known;
-        // Nobody asks for what they have.
-        if *whereabouts == Some(Whereabouts::With(asker)) {
+        // Nobody asks for what they have, or had.
+        let theirs = [Whereabouts::With(asker), Whereabouts::Eaten(Entity::Person(asker))];
+        if whereabouts.is_some_and(|whereabouts| theirs.contains(&whereabouts)) {
             continue;
         }
         let reply = match whereabouts {
@@ -193,7 +225,9 @@ pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) 
             Some(Whereabouts::There(Spot::In(container))) => format!("It is in the {}.", container.en),
             Some(Whereabouts::With(person)) if *person == replier => "I have it.".to_string(),
             Some(Whereabouts::With(person)) => format!("{} has it.", person.name),
-            Some(Whereabouts::Lost | Whereabouts::Gone) | None => do_not_know(),
+            Some(Whereabouts::Eaten(Entity::Person(person))) if *person == replier => "I ate it.".to_string(),
+            Some(Whereabouts::Eaten(eater)) => sentence(&format!("{} ate it", name(*eater))),
+            Some(Whereabouts::Lost) | None => do_not_know(),
         };
         all.push([format!("Where is the {}?", noun.en), reply]);
         if let Some(Whereabouts::With(person)) = whereabouts {
@@ -205,7 +239,9 @@ pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) 
         }
     }
     for clause in &state.told {
-        let (Some(Entity::Person(_)), Some(Entity::Thing(noun)), Some(_)) = (clause.who, clause.what, clause.count) else { continue };
+        let (Some(Entity::Person(_)), Some(Entity::Thing(noun)), Some(_)) = (clause.who, clause.what, clause.count) else {
+            continue;
+        };
         if let Some(words) = state.count(replier, noun).and_then(|count| NUMBERS.get(count as usize)) {
             let words = if words[0] == "zero" { "none" } else { words[0] };
             all.push([format!("How many {} do you have?", noun.en_plural), format!("I have {words}.")]);
@@ -225,12 +261,26 @@ pub fn talk(tale: &Tale, dice: &mut Dice) -> Option<Talk> {
     let first = dice.below(people.len() as u32) as usize;
     let second = (first + 1 + dice.below(people.len() as u32 - 1) as usize) % people.len();
     let (asker, replier) = (people[first], people[second]);
+    // Nobody asks for what is under their eyes, or twice for the same.
+    let here = tale.state.place(asker);
+    let is_here = |question: &str| {
+        let person = tale.state.people().find(|villager| question == format!("Where is {}?", villager.person.name));
+        let noun = tale.state.nouns().find(|known| question == format!("Where is the {}?", known.noun.en));
+        let there = match (person, noun, question) {
+            (Some(villager), ..) => villager.place,
+            (_, Some(known), _) => tale.state.place_of(known.noun),
+            (.., "Where are you?") => tale.state.place(replier),
+            _ => return false,
+        };
+        there.is_some() && there == here
+    };
+    let topic = |question: &str| question.rsplit(' ').next().map(str::to_string);
     let mut exchanges = exchanges(tale, asker, replier);
+    exchanges.retain(|[question, _]| !is_here(question));
     dice.shuffle(&mut exchanges);
-    exchanges.truncate(2);
-    if exchanges.len() < 2 {
-        return None;
-    }
+    let first = exchanges.pop()?;
+    let second = exchanges.into_iter().find(|[question, _]| topic(question) != topic(&first[0]))?;
+    let exchanges = [first, second];
     let mut lines: Vec<String> = Vec::new();
     for [question, reply] in &exchanges {
         lines.push(format!("{}: {question}", asker.name));
@@ -246,4 +296,3 @@ pub struct Talk {
     pub replier: &'static Person,
     pub lines: Vec<String>,
 }
-

@@ -85,7 +85,9 @@ struct Words {
 fn words() -> &'static Words {
     static WORDS: OnceLock<Words> = OnceLock::new();
     WORDS.get_or_init(|| {
-        let places = PLACES.iter().flat_map(|place| [at(place, Language::English), to(place, Language::English)].map(|words| (words, Spot::At(place))));
+        let places = PLACES
+            .iter()
+            .flat_map(|place| [at(place, Language::English), to(place, Language::English)].map(|words| (words, Spot::At(place))));
         let containers = NOUNS.iter().filter(|noun| noun.sort == Sort::Container);
         let inside = containers.map(|noun| (Spot::In(noun).at(Language::English), Spot::In(noun)));
         Words {
@@ -347,4 +349,3 @@ pub fn read_talk(tale: &Tale, talk: &str) -> Vec<Line> {
     }
     read
 }
-

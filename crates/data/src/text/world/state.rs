@@ -14,8 +14,8 @@ pub enum Whereabouts {
     With(&'static Person),
     /// Nobody in the story knows.
     Lost,
-    /// Eaten.
-    Gone,
+    /// Somebody ate it, or an animal.
+    Eaten(Entity),
 }
 
 /// What is known of a person.
@@ -94,7 +94,7 @@ impl State {
             Whereabouts::There(Spot::At(place)) => Some(place),
             Whereabouts::There(Spot::In(container)) => self.place_of(container),
             Whereabouts::With(person) => self.place(person),
-            Whereabouts::Lost | Whereabouts::Gone => None,
+            Whereabouts::Lost | Whereabouts::Eaten(_) => None,
         }
     }
 
@@ -207,9 +207,7 @@ impl State {
 
     fn be(&mut self, person: &'static Person, place: &'static Place) -> Result<(), Wrong> {
         match self.place(person) {
-            Some(known) if known != place => {
-                Err(format!("{} was {}", person.name, phrase::at(known, Language::English)))
-            }
+            Some(known) if known != place => Err(format!("{} was {}", person.name, phrase::at(known, Language::English))),
             _ => {
                 self.go(person, place);
                 Ok(())
@@ -237,12 +235,12 @@ impl State {
     fn reach(&mut self, person: &'static Person, noun: &'static Noun) -> Result<(), Wrong> {
         match self.noun(noun).and_then(|known| known.whereabouts) {
             Some(Whereabouts::Lost) => Err(format!("the {} was lost", noun.en)),
-            Some(Whereabouts::Gone) => Err(format!("the {} was eaten", noun.en)),
+            Some(Whereabouts::Eaten(_)) => Err(format!("the {} was eaten", noun.en)),
             Some(Whereabouts::With(other)) if other != person => Err(format!("{} had the {}", other.name, noun.en)),
             Some(Whereabouts::There(Spot::In(container))) => self.reach(person, container),
-            Some(Whereabouts::There(Spot::At(place))) => {
-                self.be(person, place).map_err(|wrong| format!("the {} was {}, and {wrong}", noun.en, phrase::at(place, Language::English)))
-            }
+            Some(Whereabouts::There(Spot::At(place))) => self
+                .be(person, place)
+                .map_err(|wrong| format!("the {} was {}, and {wrong}", noun.en, phrase::at(place, Language::English))),
             _ => Ok(()),
         }
     }
@@ -292,7 +290,7 @@ impl State {
             (Verb::Be | Verb::Sleep | Verb::Wait | Verb::Stay | Verb::Play | Verb::Work | Verb::Rest, _, _, Some(place)) => {
                 self.be(person, place)
             }
-            (Verb::Go, _, _, Some(place)) => {
+            (Verb::Go | Verb::Run, _, _, Some(place)) => {
                 if self.place(person) == Some(place) {
                     return Err(format!("{} was {} already", person.name, phrase::at(place, Language::English)));
                 }
@@ -384,11 +382,14 @@ impl State {
                 self.join(person, whom)
             }
             (Verb::Buy, Some(noun), _, place) => {
-                if self.noun(noun).is_some_and(|known| known.whereabouts.is_some()) {
-                    return Err(format!("the {} was not for sale", noun.en));
-                }
                 if let Some(place) = place {
                     self.be(person, place)?;
+                }
+                if let Some(count) = clause.count {
+                    return self.change_count(person, noun, i64::from(count));
+                }
+                if self.noun(noun).is_some_and(|known| known.whereabouts.is_some()) {
+                    return Err(format!("the {} was not for sale", noun.en));
                 }
                 self.take(person, noun);
                 self.own(person, noun);
@@ -445,7 +446,7 @@ impl State {
                 Some(count) => self.change_count(person, noun, -i64::from(count)),
                 None => {
                     self.reach(person, noun)?;
-                    self.put(noun, Whereabouts::Gone);
+                    self.put(noun, Whereabouts::Eaten(Entity::Person(person)));
                     Ok(())
                 }
             },
@@ -475,6 +476,10 @@ impl State {
                     }
                     _ => Err(format!("the {} was not broken", noun.en)),
                 }
+            }
+            (Verb::Win, ..) => {
+                let other = self.told.iter().find(|told| told.verb == Verb::Win && !told.denied);
+                other.map_or(Ok(()), |_| Err("the race was over".to_string()))
             }
             (Verb::Feel, ..) => {
                 self.villager(person).feeling = clause.feeling;
@@ -508,6 +513,21 @@ impl State {
         }
     }
 
+    /// An animal eats what is within its reach.
+    fn feed_on(&mut self, animal: &'static Noun, food: &'static Noun) -> Result<(), Wrong> {
+        match (self.noun(food).and_then(|known| known.whereabouts), self.place_of(food), self.place_of(animal)) {
+            (Some(Whereabouts::Eaten(_)), ..) => Err(format!("the {} was eaten", food.en)),
+            (Some(Whereabouts::Lost), ..) => Err(format!("the {} was lost", food.en)),
+            (_, Some(there), Some(here)) if there != here => {
+                Err(format!("the {} was {}", food.en, phrase::at(there, Language::English)))
+            }
+            _ => {
+                self.put(food, Whereabouts::Eaten(Entity::Animal(animal)));
+                Ok(())
+            }
+        }
+    }
+
     fn hear_of_noun(&mut self, noun: &'static Noun, clause: &Clause) -> Result<(), Wrong> {
         match (clause.verb, clause.spot, clause.whom) {
             (Verb::Be | Verb::Sleep | Verb::Wait | Verb::Stay | Verb::Rest | Verb::Play, Some(spot), _) => {
@@ -524,18 +544,22 @@ impl State {
                     }
                     Some(Whereabouts::With(person)) => return Err(format!("{} had the {}", person.name, noun.en)),
                     Some(Whereabouts::Lost) => {}
-                    Some(Whereabouts::Gone) => return Err(format!("the {} was eaten", noun.en)),
+                    Some(Whereabouts::Eaten(_)) => return Err(format!("the {} was eaten", noun.en)),
                 }
                 self.put(noun, there);
                 Ok(())
             }
-            (Verb::Go, Some(spot), _) => {
+            (Verb::Go | Verb::Run, Some(spot), _) => {
                 if self.noun(noun).and_then(|known| known.whereabouts) == Some(Whereabouts::There(spot)) {
                     return Err(format!("the {} was there already", noun.en));
                 }
                 self.put(noun, Whereabouts::There(spot));
                 Ok(())
             }
+            (Verb::Eat, _, _) => match clause.what {
+                Some(Entity::Thing(food)) => self.feed_on(noun, food),
+                _ => Ok(()),
+            },
             (Verb::Follow, _, Some(whom)) => {
                 if let Some(place) = self.place(whom) {
                     self.put(noun, Whereabouts::There(Spot::At(place)));

@@ -12,17 +12,20 @@ pub const OPENERS: [[&str; 2]; 11] = [
     ["after that, ", "après cela, "],
     ["later, ", "plus tard, "],
     ["soon ", "bientôt "],
-    ["at last, ", "enfin, "],
+    AT_LAST,
     ["one day, ", "un jour, "],
     ["in the morning, ", "le matin, "],
     ["in the evening, ", "le soir, "],
     ["at noon, ", "à midi, "],
     ["the next day, ", "le lendemain, "],
-    ["suddenly ", "soudain "],
+    SUDDENLY,
 ];
 
+const AT_LAST: [&str; 2] = ["at last, ", "enfin, "];
+const SUDDENLY: [&str; 2] = ["suddenly ", "soudain "];
+
 /// Openers for a first sentence, and for those that follow.
-const FIRST: std::ops::Range<usize> = 5..9;
+pub const FIRST: std::ops::Range<usize> = 5..9;
 const NEXT: std::ops::Range<usize> = 0..4;
 
 /// A story that is being told.
@@ -57,7 +60,8 @@ enum First {
 
 impl Tale {
     pub fn new(dice: &mut Dice, nouns: &[&'static Noun]) -> Self {
-        let looks = nouns.iter().filter_map(|noun| dice.lucky(1, 2).then(|| Some((*noun, look(dice, noun)?))).flatten()).collect();
+        let looks =
+            nouns.iter().filter_map(|noun| dice.lucky(1, 2).then(|| Some((*noun, lasting_look(dice, noun)?))).flatten()).collect();
         Tale {
             title: String::new(),
             sentences: Vec::new(),
@@ -152,12 +156,31 @@ impl Tale {
     }
 
     fn opener(&self, dice: &mut Dice, clause: &Clause) -> String {
-        // What is so is not what comes next.
-        let is_state = matches!(clause.verb, Verb::Be | Verb::Have | Verb::Want | Verb::Hunger | Verb::Feel | Verb::Weather);
-        let may = self.sentences.is_empty() && clause.verb != Verb::Weather || !is_state;
-        let range = if self.sentences.is_empty() { FIRST } else { NEXT };
-        let drawn = (may && dice.lucky(1, 4)).then(|| range.start + dice.below(range.len() as u32) as usize);
-        drawn.map_or(String::new(), |place| OPENERS[place][0].to_string())
+        let told = &self.state.told;
+        let range = if told.is_empty() {
+            FIRST
+        } else if told.iter().any(|clause| is_event(clause.verb)) {
+            NEXT
+        } else {
+            // Nothing has happened yet that this could be later than.
+            return String::new();
+        };
+        // Two in a row would be too many, and what many do they do at once.
+        let was_opened =
+            self.sentences.last().is_some_and(|last| OPENERS.iter().any(|opener| last.to_lowercase().starts_with(opener[0])));
+        let goes_on = told.last().is_some_and(|last| last.verb == clause.verb);
+        let may =
+            !was_opened && !goes_on && !clause.denied && (is_event(clause.verb) || told.is_empty() && clause.verb == Verb::Be);
+        if !may || !dice.lucky(1, 4) {
+            return String::new();
+        }
+        let was_sought = clause.verb == Verb::Find && told.iter().any(|told| told.verb == Verb::Seek);
+        let opener = match clause.verb {
+            _ if was_sought && dice.lucky(1, 2) => &AT_LAST,
+            verb if !told.is_empty() && is_sudden(verb) && dice.lucky(1, 2) => &SUDDENLY,
+            _ => &OPENERS[range.start + dice.below(range.len() as u32) as usize],
+        };
+        opener[0].to_string()
     }
 
     fn tell(&mut self, words: String, state: State, clause: &Clause) {
@@ -175,7 +198,7 @@ impl Tale {
         let mut state = self.state.clone();
         for mention in [mentions.who, mentions.what].into_iter().flatten() {
             if let Mention::Phrase(phrase) = mention
-                && !phrase.plural
+                && !matches!(phrase.determiner, Determiner::Number(_))
                 && state.noun(phrase.noun).is_none()
             {
                 state.introduce(phrase.noun, phrase.adjective)?;
@@ -203,7 +226,8 @@ impl Tale {
             (Entity::Person(person), _) => Mention::Name(person),
             (Entity::Animal(noun) | Entity::Thing(noun), _) => self.noun(dice, noun, owner, first),
         });
-        Mentions { who, what, whom: clause.whom.map(Mention::Name), spot: clause.spot }
+        let comes = self.state.people().any(|other| clause.spot == other.place.map(Spot::At));
+        Mentions { who, what, whom: clause.whom.map(Mention::Name), spot: clause.spot, comes }
     }
 
     fn noun(&self, dice: &mut Dice, noun: &'static Noun, by: Option<&'static Person>, first: First) -> Mention {
@@ -223,9 +247,27 @@ impl Tale {
     }
 }
 
+/// Whether a verb tells what happens, not what is so: only that comes then or later.
+pub fn is_event(verb: Verb) -> bool {
+    !matches!(verb, Verb::Be | Verb::Have | Verb::Want | Verb::Like | Verb::Hunger | Verb::Feel | Verb::Weather)
+}
+
+/// Whether it may happen all of a sudden.
+pub fn is_sudden(verb: Verb) -> bool {
+    matches!(verb, Verb::Begin | Verb::Break | Verb::Laugh | Verb::Cry)
+}
+
 /// Verbs that make no sense without a place.
 pub fn needs_spot(verb: Verb) -> bool {
     !matches!(verb, Verb::Find | Verb::See | Verb::Meet)
+}
+
+/// What would change in a story, or say beforehand what it tells.
+pub const PASSING: [&str; 9] = ["broken", "torn", "lost", "hidden", "empty", "rotten", "wet", "dry", "delicious"];
+
+/// An adjective that fits a noun and stays true of it.
+fn lasting_look(dice: &mut Dice, noun: &Noun) -> Option<&'static Adjective> {
+    look(dice, noun).filter(|adjective| !PASSING.contains(&adjective.en))
 }
 
 /// An adjective that fits a noun.
@@ -240,6 +282,8 @@ pub struct Mentions {
     pub what: Option<Mention>,
     pub whom: Option<Mention>,
     pub spot: Option<Spot>,
+    /// Whether somebody is there already, to whom one comes.
+    pub comes: bool,
 }
 
 impl Mentions {
@@ -249,7 +293,9 @@ impl Mentions {
     /// Where no row says it so.
     pub fn said(&self, dice: &mut Dice, clause: &Clause) -> Result<Said, Wrong> {
         let form = if clause.denied { Form::Denied } else { Form::Told };
-        let rows: Vec<&'static Row> = ROWS.iter().filter(|row| row.form == form && row.verb == clause.verb && self.fill(row, clause)).collect();
+        let rows: Vec<&'static Row> =
+            ROWS.iter().filter(|row| row.form == form && row.verb == clause.verb && self.fill(row, clause)).collect();
+        let rows: Vec<&'static Row> = rows.into_iter().filter(|row| self.comes || !row.english.contains(" came ")).collect();
         if rows.is_empty() {
             return Err(format!("there are no words for {:?}", clause.verb));
         }
@@ -257,7 +303,7 @@ impl Mentions {
     }
 
     pub fn with_row(&self, row: &'static Row, clause: &Clause) -> Said {
-        let Mentions { who, what, whom, spot } = *self;
+        let Mentions { who, what, whom, spot, .. } = *self;
         Said { row, who, what, whom, spot, feeling: clause.feeling, weather: clause.weather }
     }
 

@@ -1,10 +1,11 @@
 //! Sentences in English and French, side by side.
 
-use super::clause::{Clause, Form, Mention, ROWS, Row, Said, Tense, Verb, elide_que};
+use super::NEW_PAIRS;
+use super::clause::{Clause, Form, Mention, ROWS, Row, Said, Spot, Tense, Verb, elide_que};
 use super::lexicon::{FEELINGS, NOUNS, Noun, PEOPLE, PLACES, Person, Sort, WEATHERS, nouns};
 use super::phrase::{Determiner, Language, NounPhrase, sentence};
-use super::tale::{Mentions, OPENERS, look};
-use super::NEW_PAIRS;
+use super::plot::{FURNITURE, among};
+use super::tale::{FIRST, Mentions, OPENERS, PASSING, is_event, is_sudden, look};
 use crate::text::chance::{Dice, hash};
 
 /// A sentence in both languages.
@@ -21,46 +22,96 @@ pub struct Pair {
 /// A sentence of chance: one clause, or two that belong together.
 pub fn pair(dice: &mut Dice) -> Pair {
     let row = dice.pick(&ROWS);
-    let said = fill(dice, row, None);
-    let is_told = matches!(row.form, Form::Told | Form::Denied);
-    let opener = (row.form == Form::Told && dice.lucky(1, 5)).then(|| dice.pick(&OPENERS));
-    let follows = is_told.then(|| dice.below(5));
-    let is_new = is_new_pair(&said);
-    let told = |english: String, french: String, is_new: bool| {
-        let [opening, ouverture] = opener.copied().unwrap_or_default();
-        let [english, french] = [sentence(&format!("{opening}{english}")), sentence(&format!("{ouverture}{french}"))];
-        let is_open = french.contains(" lui ");
-        Pair { english, french, is_new, is_open }
-    };
+    let said = fill(dice, row, None, None);
     let words = |said: &Said, tense| [Language::English, Language::French].map(|language| said.words(language, tense));
     let [english, french] = words(&said, Tense::Then);
-    match (follows, said.who) {
+    let alone = [english.clone(), french.clone()];
+    let is_about_somebody = matches!(said.who, Some(Mention::Name(_) | Mention::Pronoun(_)));
+    let (second, [english, french]) = match dice.below(5) {
         // She went to the barn and took the kite.
-        (Some(0), Some(who @ (Mention::Name(_) | Mention::Pronoun(_)))) if row.form == Form::Told => {
-            let second = second(dice, |row| row.form == Form::Told && row.english.starts_with("{who}"));
-            let second = fill(dice, second, Some(who));
-            let both = [Language::English, Language::French].map(|language| second.words_without_subject(language));
-            match both {
-                [Some(and), Some(et)] => told(format!("{english} and {and}"), format!("{french} et {et}"), is_new || is_new_pair(&second)),
-                _ => told(english, french, is_new),
+        0 if is_about_somebody && row.form == Form::Told && is_event(row.verb) => {
+            let also = any(dice, |other| {
+                let moves = moves(row.verb) && moves(other.verb);
+                other.form == Form::Told
+                    && is_event(other.verb)
+                    && other.verb != row.verb
+                    && !moves
+                    && other.english.starts_with("{who}")
+            });
+            let second = fill(dice, also, said.who, None);
+            match [Language::English, Language::French].map(|language| second.words_without_subject(language)) {
+                [Some(and), Some(et)] => (Some(second), [format!("{english} and {and}"), format!("{french} et {et}")]),
+                _ => (None, alone),
             }
         }
         // She was happy because Tom found the kite.
-        (Some(1), Some(_)) if matches!(row.verb, Verb::Feel | Verb::Laugh | Verb::Cry | Verb::Sing | Verb::Dance | Verb::Stay) => {
-            let reason = second(dice, |row| row.form == Form::Told && REASONS.contains(&row.verb));
-            let reason = fill(dice, reason, None);
+        1 if is_about_somebody && is_told(row) && is_effect(&said) => {
+            let reasons: &[Verb] = if is_good(&said) { &GOOD_REASONS } else { &BAD_REASONS };
+            let reason = any(dice, |other| {
+                let is_for_them = other.english.contains("{him}");
+                other.form == Form::Told && reasons.contains(&other.verb) && (is_for_them || !other.english.contains("{whom}"))
+            });
+            let them = said.who.map(|who| Mention::Pronoun(who.gender()));
+            let who = if reason.english.contains("{him}") { Some(another(dice, &said)) } else { them };
+            let reason = fill(dice, reason, who, them);
             let [because, parce_que] = words(&reason, Tense::Earlier);
-            told(format!("{english} because {because}"), elide_que(&format!("{french} parce que {parce_que}")), is_new || is_new_pair(&reason))
+            (Some(reason), [format!("{english} because {because}"), elide_que(&format!("{french} parce que {parce_que}"))])
         }
-        // Tom was in the barn, but Mia was by the river.
-        (Some(2), Some(_)) => {
-            let second = second(dice, |row| matches!(row.form, Form::Told | Form::Denied));
-            let second = fill(dice, second, None);
+        // Tom was in the barn, but Mia was not in the barn.
+        2 if is_about_somebody && is_told(row) && ROWS.iter().any(|other| is_opposite(row, other)) => {
+            let opposite = any(dice, |other| is_opposite(row, other));
+            let them = said.who.map(|who| Mention::Pronoun(who.gender()));
+            let who = if dice.lucky(1, 2) { Some(another(dice, &said)) } else { them };
+            let second = fill(dice, opposite, who, None);
             let [but, mais] = words(&second, Tense::Then);
-            told(format!("{english}, but {but}"), format!("{french}, mais {mais}"), is_new || is_new_pair(&second))
+            (Some(second), [format!("{english}, but {but}"), format!("{french}, mais {mais}")])
         }
-        _ => told(english, french, is_new),
+        _ => (None, alone),
+    };
+    let [opening, ouverture] = opener(dice, row);
+    let [english, french] = [sentence(&format!("{opening}{english}")), sentence(&format!("{ouverture}{french}"))];
+    let is_open = french.contains(" lui ");
+    let is_new = is_new_pair(&said) || second.is_some_and(|second| is_new_pair(&second));
+    Pair { english, french, is_new, is_open }
+}
+
+fn is_told(row: &Row) -> bool {
+    matches!(row.form, Form::Told | Form::Denied)
+}
+
+fn is_opposite(row: &Row, other: &Row) -> bool {
+    is_told(other) && other.verb == row.verb && other.form != row.form && !other.english.starts_with("there ")
+}
+
+fn moves(verb: Verb) -> bool {
+    matches!(verb, Verb::Go | Verb::Run | Verb::Return | Verb::Carry)
+}
+
+/// What may have a reason.
+fn is_effect(said: &Said) -> bool {
+    said.row.form == Form::Told && matches!(said.row.verb, Verb::Feel | Verb::Laugh | Verb::Cry | Verb::Sing | Verb::Dance)
+}
+
+fn is_good(said: &Said) -> bool {
+    said.row.verb != Verb::Cry && said.feeling.is_none_or(|feeling| feeling.good)
+}
+
+/// Words that the sentence may begin with, in both languages: mostly none.
+fn opener(dice: &mut Dice, row: &Row) -> [&'static str; 2] {
+    if row.form != Form::Told || !dice.lucky(1, 4) {
+        return ["", ""];
     }
+    let fit: Vec<[&'static str; 2]> = OPENERS
+        .into_iter()
+        .enumerate()
+        .filter(|(place, opener)| match row.verb {
+            verb if opener[0] == "suddenly " => is_sudden(verb),
+            Verb::Be | Verb::Weather | Verb::Hunger | Verb::Feel => FIRST.contains(place),
+            verb => is_event(verb),
+        })
+        .map(|(_, opener)| opener)
+        .collect();
+    if fit.is_empty() { ["", ""] } else { *dice.pick(&fit) }
 }
 
 fn is_new_pair(said: &Said) -> bool {
@@ -72,31 +123,48 @@ fn is_new_pair(said: &Said) -> bool {
     })
 }
 
-/// What may be a reason for something.
-const REASONS: [Verb; 14] = [
-    Verb::Give,
-    Verb::Bring,
-    Verb::Show,
-    Verb::Buy,
-    Verb::Find,
-    Verb::Lose,
-    Verb::See,
-    Verb::Meet,
-    Verb::Visit,
-    Verb::Help,
-    Verb::Thank,
-    Verb::Break,
-    Verb::Mend,
-    Verb::Have,
-];
+/// What makes people glad, and what does not.
+const GOOD_REASONS: [Verb; 8] = [Verb::Give, Verb::Bring, Verb::Buy, Verb::Find, Verb::See, Verb::Help, Verb::Mend, Verb::Win];
+const BAD_REASONS: [Verb; 2] = [Verb::Lose, Verb::Break];
 
-fn second(dice: &mut Dice, is_fit: fn(&Row) -> bool) -> &'static Row {
+/// Where things are bought.
+const SELLING: &str = "market shop bakery station pharmacy museum farm harbour theatre circus zoo";
+
+/// Whether what it tells of is in somebody's hands.
+fn is_carried(verb: Verb) -> bool {
+    !matches!(
+        verb,
+        Verb::Be
+            | Verb::Have
+            | Verb::Buy
+            | Verb::Want
+            | Verb::Like
+            | Verb::See
+            | Verb::Open
+            | Verb::Paint
+            | Verb::Break
+            | Verb::Mend
+    )
+}
+
+/// One of the rows that fit, of which there are some.
+fn any(dice: &mut Dice, is_fit: impl Fn(&Row) -> bool) -> &'static Row {
     let rows: Vec<&'static Row> = ROWS.iter().filter(|row| is_fit(row)).collect();
     *dice.pick(&rows)
 }
 
-/// Fills a row with whatever makes sense.
-fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
+/// Somebody else than a clause is about.
+fn another(dice: &mut Dice, said: &Said) -> Mention {
+    loop {
+        let person = Mention::Name(dice.pick(&PEOPLE));
+        if said.who != Some(person) && said.whom != Some(person) {
+            return person;
+        }
+    }
+}
+
+/// Fills a row with whatever makes sense, and with whom it is about and for, where they are given.
+fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>, him: Option<Mention>) -> Said {
     let has = |slot: &str| row.english.contains(slot);
     let person = |dice: &mut Dice| -> &'static Person { dice.pick(&PEOPLE) };
     let subject = has("{who}").then(|| {
@@ -120,10 +188,11 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
     });
     let what = has("{what}").then(|| {
         let sorts: &[Sort] = match row.verb {
-            Verb::Feed => &[Sort::Animal, Sort::Pet],
+            Verb::Feed => &[Sort::Pet],
             Verb::Gather => &[Sort::Fruit, Sort::Finding],
             Verb::Eat => &[Sort::Food, Sort::Fruit],
             Verb::Open => &[Sort::Container],
+            Verb::Wash => &[Sort::Thing, Sort::Toy, Sort::Clothing, Sort::Container, Sort::Fruit, Sort::Pet],
             Verb::See | Verb::Like => {
                 &[Sort::Animal, Sort::Pet, Sort::Thing, Sort::Toy, Sort::Clothing, Sort::Reading, Sort::Instrument]
             }
@@ -142,8 +211,14 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
             ],
         };
         let sort = *dice.pick(sorts);
-        let noun = dice.pick(nouns(sort));
-        let may_count = (row.form == Form::Told && !matches!(row.verb, Verb::Break | Verb::Mend | Verb::Paint | Verb::Open | Verb::Lose))
+        let noun = loop {
+            let noun = dice.pick(nouns(sort));
+            if !is_carried(row.verb) || !among(noun.en, FURNITURE) {
+                break noun;
+            }
+        };
+        let may_count = (row.form == Form::Told
+            && !matches!(row.verb, Verb::Break | Verb::Mend | Verb::Paint | Verb::Open | Verb::Lose | Verb::Like | Verb::Feed))
             || row.verb == Verb::Have;
         if (row.verb == Verb::Gather || may_count && dice.lucky(1, 8)) && row.form != Form::NotNow {
             let count = 2 + dice.below(11);
@@ -152,11 +227,19 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
         let may_be_new = matches!(row.form, Form::Told | Form::Now | Form::ToCome) && !matches!(row.verb, Verb::Like | Verb::Feed);
         let new = may_be_new && dice.lucky(1, 2);
         match subject {
-            Some(who @ (Mention::Name(_) | Mention::Pronoun(_))) if !new && dice.lucky(1, 3) => {
+            // Wild animals are nobody's.
+            Some(who @ (Mention::Name(_) | Mention::Pronoun(_))) if !new && noun.sort != Sort::Animal && dice.lucky(1, 3) => {
                 let determiner = Determiner::Of(who.gender());
                 Mention::Phrase(NounPhrase { determiner, adjective: None, noun, plural: false })
             }
-            _ => phrase(dice, noun, new),
+            _ => loop {
+                let phrase = phrase(dice, noun, new);
+                let changes = matches!(row.verb, Verb::Lose | Verb::Find | Verb::Break | Verb::Mend | Verb::Put);
+                let is_passing = |phrase: NounPhrase| phrase.adjective.is_some_and(|adjective| PASSING.contains(&adjective.en));
+                if !(changes && matches!(phrase, Mention::Phrase(phrase) if is_passing(phrase))) {
+                    break phrase;
+                }
+            },
         }
     });
     let whom = match (has("{whom}"), has("{him}")) {
@@ -166,17 +249,28 @@ fn fill(dice: &mut Dice, row: &'static Row, who: Option<Mention>) -> Said {
                 break Some(Mention::Name(whom));
             }
         },
-        (_, true) => Some(Mention::Pronoun(person(dice).gender)),
+        (_, true) => him.or_else(|| Some(Mention::Pronoun(person(dice).gender))),
         _ => None,
     };
     let placed = has("{at}") || has("{to}");
     let mut clause = Clause::of_weather(row.verb, has("{weather}").then(|| dice.pick(WEATHERS)));
     clause.feeling = has("{feeling}").then(|| dice.pick(FEELINGS));
     let spot = placed.then(|| match row.verb {
-        Verb::Put => super::clause::Spot::In(dice.pick(nouns(Sort::Container))),
-        _ => super::clause::Spot::At(dice.pick(PLACES)),
+        Verb::Put => loop {
+            let container = dice.pick(nouns(Sort::Container));
+            if !matches!(what, Some(Mention::Phrase(phrase)) if phrase.noun == container) {
+                break Spot::In(container);
+            }
+        },
+        Verb::Buy => loop {
+            let place = dice.pick(PLACES);
+            if among(place.noun.en, SELLING) {
+                break Spot::At(place);
+            }
+        },
+        _ => Spot::At(dice.pick(PLACES)),
     });
-    Mentions { who: subject, what, whom, spot }.with_row(row, &clause)
+    Mentions { who: subject, what, whom, spot, comes: true }.with_row(row, &clause)
 }
 
 fn phrase(dice: &mut Dice, noun: &'static Noun, new: bool) -> Mention {
@@ -184,4 +278,3 @@ fn phrase(dice: &mut Dice, noun: &'static Noun, new: bool) -> Mention {
     let determiner = if new { Determiner::A } else { Determiner::The };
     Mention::Phrase(NounPhrase { determiner, adjective, noun, plural: false })
 }
-
