@@ -44,11 +44,13 @@ const SMALL: &str = "key spoon fork cup glass bell candle comb brush button ribb
 pub(super) const FURNITURE: &str = "drawer cupboard wardrobe";
 /// Under the sky.
 const OUTSIDE: &str = "garden river forest hill bridge pond farm square orchard beach lake field meadow park harbour island courtyard \
-    mountain valley street road waterfall terrace gate hedge vineyard swamp cliff zoo fountain";
+    mountain valley street road waterfall terrace gate hedge vineyard swamp cliff zoo fountain roof balcony stadium";
 /// Where things grow.
 const GROWING: &str = "garden forest farm orchard field meadow valley hill island greenhouse";
 /// Where people sleep.
 const BEDS: &str = "house cottage hut bedroom inn castle attic barn";
+/// Where people rest.
+const SEATS: &str = "garden park beach pond lake river orchard meadow courtyard terrace island fountain square";
 /// Too small to be fed by hand or to follow somebody.
 const TINY: &str = "butterfly dragonfly bee wasp ant spider beetle cricket worm snail ladybird mole bat crab";
 /// When it may begin to rain, and when people work outside.
@@ -116,7 +118,7 @@ fn told(dice: &mut Dice) -> Result<Tale, Wrong> {
     let Cast { thing, second, container, animal, other, other_container, other_animal, food, .. } = cast;
     let tale = Tale::new(dice, &[thing, second, container, animal, other, other_container, other_animal, food]);
     let (plot, needs_fair) = *dice.pick(&PLOTS);
-    let spare = dice.below(4);
+    let spare = dice.below(5);
     let mut telling = Telling { tale, dice, cast, spare, done: Vec::new() };
     if telling.dice.lucky(1, 6) {
         let weather = telling.dice.pick(WEATHERS);
@@ -155,6 +157,8 @@ fn cast(dice: &mut Dice) -> Cast {
     let animals = several(dice, &of_sorts(&[Sort::Animal, Sort::Pet]), 2);
     let portable: Vec<&'static Noun> = nouns(Sort::Container).iter().filter(|noun| !among(noun.en, FURNITURE)).collect();
     let containers = several(dice, &portable, 2);
+    // Nobody eats these by themselves.
+    let eaten: Vec<&'static Noun> = nouns(Sort::Food).iter().filter(|noun| !among(noun.en, "loaf baguette cheese")).collect();
     Cast {
         hero: people[0],
         friend: people[1],
@@ -169,7 +173,7 @@ fn cast(dice: &mut Dice) -> Cast {
         other_container: containers[1],
         other_animal: animals[1],
         fruit: dice.pick(nouns(Sort::Fruit)),
-        food: dice.pick(nouns(Sort::Food)),
+        food: *dice.pick(&eaten),
     }
 }
 
@@ -562,12 +566,12 @@ fn lost_pet(t: &mut Telling) -> Result<(), Wrong> {
 }
 
 fn long_day(t: &mut Telling) -> Result<(), Wrong> {
-    let Cast { hero, friend, places: [there, ..], outside: [green, _], food, .. } = t.cast;
+    let Cast { hero, friend, places: [there, ..], food, .. } = t.cast;
     t.tale.title = "A long day".to_string();
-    let beds: Vec<&'static Place> = PLACES.iter().filter(|place| among(place.noun.en, BEDS) && *place != there).collect();
-    let bed = *t.dice.pick(&beds);
-    let (verb, then, home) =
-        *t.dice.pick(&[(Verb::Sleep, "slept", bed), (Verb::Rest, "rested", bed), (Verb::Rest, "rested", green)]);
+    let (verb, then, places) =
+        *t.dice.pick(&[(Verb::Sleep, "slept", BEDS), (Verb::Rest, "rested", BEDS), (Verb::Rest, "rested", SEATS)]);
+    let fit: Vec<&'static Place> = PLACES.iter().filter(|place| among(place.noun.en, places) && *place != there).collect();
+    let home = *t.dice.pick(&fit);
     let work = of(hero, Verb::Work).at(there);
     t.say(work.clone())?;
     if t.dice.lucky(1, 2) {
