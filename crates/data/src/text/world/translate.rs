@@ -57,12 +57,18 @@ pub fn pair(dice: &mut Dice) -> Pair {
             let [because, parce_que] = words(&reason, Tense::Earlier);
             (Some(reason), [format!("{english} because {because}"), elide_que(&format!("{french} parce que {parce_que}"))])
         }
-        // Tom was in the barn, but Mia was not in the barn.
+        // She did not find the kite, but Tom found the ball.
         2 if is_about_somebody && is_told(row) && ROWS.iter().any(|other| is_opposite(row, other)) => {
             let opposite = any(dice, |other| is_opposite(row, other));
             let them = said.who.map(|who| Mention::Pronoun(who.gender()));
-            let who = if dice.lucky(1, 2) { Some(another(dice, &said)) } else { them };
-            let second = fill(dice, opposite, who, None);
+            let is_all = opposite.english.matches('{').count() == 1;
+            let who = if is_all || dice.lucky(1, 2) { Some(another(dice, &said)) } else { them };
+            let second = loop {
+                let second = fill(dice, opposite, who, None);
+                if is_about_else(&second, &said) {
+                    break second;
+                }
+            };
             let [but, mais] = words(&second, Tense::Then);
             (Some(second), [format!("{english}, but {but}"), format!("{french}, mais {mais}")])
         }
@@ -81,6 +87,19 @@ fn is_told(row: &Row) -> bool {
 
 fn is_opposite(row: &Row, other: &Row) -> bool {
     is_told(other) && other.verb == row.verb && other.form != row.form && !other.english.starts_with("there ")
+}
+
+/// Whether two clauses, but for whom they are about, share nothing that would make them contradict each other.
+fn is_about_else(second: &Said, first: &Said) -> bool {
+    let noun = |said: &Said| match said.what {
+        Some(Mention::Phrase(phrase)) => Some(phrase.noun),
+        _ => None,
+    };
+    let differ = |same: bool, is_there: bool| !same || !is_there;
+    differ(noun(second) == noun(first), second.what.is_some())
+        && differ(second.spot == first.spot, second.spot.is_some())
+        && differ(second.feeling == first.feeling, second.feeling.is_some())
+        && differ(second.whom == first.whom || second.whom == first.who, second.whom.is_some())
 }
 
 fn moves(verb: Verb) -> bool {
