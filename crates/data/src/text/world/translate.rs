@@ -106,9 +106,11 @@ fn moves(verb: Verb) -> bool {
     matches!(verb, Verb::Go | Verb::Run | Verb::Return | Verb::Carry)
 }
 
-/// What may have a reason.
+/// What may have one of the reasons below.
 fn is_effect(said: &Said) -> bool {
-    said.row.form == Form::Told && matches!(said.row.verb, Verb::Feel | Verb::Laugh | Verb::Cry | Verb::Sing | Verb::Dance)
+    let may_be = said.feeling.is_none_or(|feeling| !["tired", "jealous", "hopeful"].contains(&feeling.en));
+    let verbs = [Verb::Feel, Verb::Laugh, Verb::Cry, Verb::Sing, Verb::Dance];
+    may_be && said.row.form == Form::Told && verbs.contains(&said.row.verb)
 }
 
 fn is_good(said: &Said) -> bool {
