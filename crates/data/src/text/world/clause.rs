@@ -13,6 +13,16 @@ pub enum Entity {
     Thing(&'static Noun),
 }
 
+impl Entity {
+    /// Of an animal or a thing.
+    pub fn noun(self) -> Option<&'static Noun> {
+        match self {
+            Entity::Person(_) => None,
+            Entity::Animal(noun) | Entity::Thing(noun) => Some(noun),
+        }
+    }
+}
+
 /// Where something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Spot {

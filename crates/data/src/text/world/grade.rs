@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
+use super::Task;
 use super::code::{Program, print_the_same};
 use super::question::NOT_SAID;
 use super::reader::{Verdict, read, read_talk};
 use super::tale::Tale;
-use super::Task;
 use crate::text::chance::Dice;
 
 /// What a model said to an item, judged.

@@ -16,10 +16,11 @@ pub mod state;
 pub mod tale;
 pub mod translate;
 
-use clause::{Clause, Entity};
-use serde::{Deserialize, Serialize};
+use clause::Entity;
+use lexicon::{Noun, Person};
 use mapping::{FewShot, MAX_EXAMPLES};
 use question::{Asks, questions, talk};
+use serde::{Deserialize, Serialize};
 use tale::Tale;
 use translate::pair;
 
@@ -184,20 +185,34 @@ fn tale(dice: &mut Dice, held_out: bool) -> Tale {
     loop {
         // Plots tell nothing that cannot be, as tests see to.
         let Ok(tale) = plot::story(dice) else { continue };
-        if is_held_out(&tale.text()) == held_out && (held_out || !has_new_pair(&tale)) {
+        if is_held_out(&tale.text()) == held_out && (held_out || !may_pair_anew(&tale)) {
             return tale;
         }
     }
 }
 
+/// Whether two words, of which the second is a noun, never are together in what is learnt from.
+fn is_new_pair(word: &str, noun: &Noun) -> bool {
+    hash(&format!("{word} {}", noun.en)).is_multiple_of(NEW_PAIRS)
+}
+
 /// Whether somebody has to do with something that they never have to do with in what is learnt from.
 fn has_new_pair(tale: &Tale) -> bool {
-    tale.state.told.iter().any(|clause: &Clause| match (clause.who, clause.what) {
-        (Some(Entity::Person(person)), Some(Entity::Thing(noun))) => {
-            hash(&format!("{} {}", person.name, noun.en)).is_multiple_of(NEW_PAIRS)
-        }
-        _ => false,
+    tale.state.told.iter().any(|clause| {
+        let who = match clause.who {
+            Some(Entity::Person(person)) => Some(person),
+            _ => None,
+        };
+        let noun = clause.what.and_then(Entity::noun);
+        noun.is_some_and(|noun| [who, clause.whom].into_iter().flatten().any(|person| is_new_pair(person.name, noun)))
     })
+}
+
+/// Whether any of its people are in it together with anything that they never are with: somebody might ask about both.
+fn may_pair_anew(tale: &Tale) -> bool {
+    let nouns = tale.state.told.iter().flat_map(|clause| [clause.who, clause.what]).flatten().filter_map(Entity::noun);
+    let people: Vec<&Person> = tale.state.people().map(|villager| villager.person).collect();
+    nouns.into_iter().any(|noun| people.iter().any(|person| is_new_pair(person.name, noun)))
 }
 
 /// All questions about the story of item `index` of [`Task::Answer`], as items.

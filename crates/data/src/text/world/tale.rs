@@ -1,6 +1,7 @@
 //! Telling: a story sentence by sentence, with what becomes so in the village kept beside it.
 
 use super::clause::{Clause, Entity, Form, Mention, ROWS, Row, Said, Spot, Tense, Verb};
+use super::is_new_pair;
 use super::lexicon::{ADJECTIVES, Adjective, Feeling, Gender, Noun, Person, Place, fits};
 use super::phrase::{Determiner, Language, NounPhrase, sentence};
 use super::state::{State, Wrong};
@@ -267,7 +268,7 @@ pub const PASSING: [&str; 9] = ["broken", "torn", "lost", "hidden", "empty", "ro
 
 /// An adjective that fits a noun and stays true of it.
 fn lasting_look(dice: &mut Dice, noun: &Noun) -> Option<&'static Adjective> {
-    look(dice, noun).filter(|adjective| !PASSING.contains(&adjective.en))
+    look(dice, noun).filter(|adjective| !PASSING.contains(&adjective.en) && !is_new_pair(adjective.en, noun))
 }
 
 /// An adjective that fits a noun.

@@ -1,19 +1,19 @@
 //! Sentences in English and French, side by side.
 
-use super::NEW_PAIRS;
 use super::clause::{Clause, Form, Mention, ROWS, Row, Said, Spot, Tense, Verb, elide_que};
-use super::lexicon::{FEELINGS, NOUNS, Noun, PEOPLE, PLACES, Person, Sort, WEATHERS, nouns};
+use super::is_new_pair;
+use super::lexicon::{Adjective, FEELINGS, NOUNS, Noun, PEOPLE, PLACES, Person, Sort, WEATHERS, nouns};
 use super::phrase::{Determiner, Language, NounPhrase, sentence};
 use super::plot::{FURNITURE, among};
 use super::tale::{FIRST, Mentions, OPENERS, PASSING, is_event, is_sudden, look};
-use crate::text::chance::{Dice, hash};
+use crate::text::chance::Dice;
 
 /// A sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
     pub english: String,
     pub french: String,
-    /// Whether it has an adjective beside a noun that it never stands beside in what is learnt from.
+    /// Whether it has two words together that never are in what is learnt from.
     pub is_new: bool,
     /// Whether the French leaves open who is meant: “lui” is him and her.
     pub is_open: bool,
@@ -77,7 +77,7 @@ pub fn pair(dice: &mut Dice) -> Pair {
     let [opening, ouverture] = opener(dice, row);
     let [english, french] = [sentence(&format!("{opening}{english}")), sentence(&format!("{ouverture}{french}"))];
     let is_open = french.contains(" lui ");
-    let is_new = is_new_pair(&said) || second.is_some_and(|second| is_new_pair(&second));
+    let is_new = pair_anew(&[Some(&said), second.as_ref()].into_iter().flatten().collect::<Vec<_>>());
     Pair { english, french, is_new, is_open }
 }
 
@@ -135,13 +135,25 @@ fn opener(dice: &mut Dice, row: &Row) -> [&'static str; 2] {
     if fit.is_empty() { ["", ""] } else { *dice.pick(&fit) }
 }
 
-fn is_new_pair(said: &Said) -> bool {
-    [said.who, said.what].into_iter().flatten().any(|mention| match mention {
-        Mention::Phrase(NounPhrase { adjective: Some(adjective), noun, .. }) => {
-            hash(&format!("{} {}", adjective.en, noun.en)).is_multiple_of(NEW_PAIRS)
+/// Whether clauses have somebody beside something, or an adjective beside a noun, that never are together in what is learnt from.
+fn pair_anew(said: &[&Said]) -> bool {
+    let (mut names, mut nouns) = (Vec::new(), Vec::new());
+    for said in said {
+        for mention in [said.who, said.what, said.whom].into_iter().flatten() {
+            match mention {
+                Mention::Name(person) => names.push(person.name),
+                Mention::Phrase(phrase) => nouns.push((phrase.noun, phrase.adjective)),
+                Mention::Pronoun(_) => {}
+            }
         }
-        _ => false,
-    })
+        if let Some(Spot::In(container)) = said.spot {
+            nouns.push((container, None));
+        }
+    }
+    let beside = |(noun, adjective): (&Noun, Option<&Adjective>)| {
+        names.iter().any(|name| is_new_pair(name, noun)) || adjective.is_some_and(|adjective| is_new_pair(adjective.en, noun))
+    };
+    nouns.into_iter().any(beside)
 }
 
 /// What makes people glad, and what does not.
