@@ -65,7 +65,10 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
         let answer = session.ask(question.into(), &|_| ()).await?.language;
         let Some(Answer::Graded(Report { graded, scores, .. })) = answer else { continue };
         if options.json {
-            serde_json::to_writer(&mut *out, &Line { task: task.name(), items: options.items, seed: options.seed, scores: &scores })?;
+            serde_json::to_writer(
+                &mut *out,
+                &Line { task: task.name(), items: options.items, seed: options.seed, scores: &scores },
+            )?;
             writeln!(out)?;
         } else {
             writeln!(out, "{}", task.name())?;
@@ -75,7 +78,11 @@ pub async fn run(options: &Options, out: &mut impl Write) -> Result<()> {
             }
         }
         for graded in graded.iter().take(options.show.unwrap_or(0) as usize) {
-            writeln!(out, "--\n{}[{}]\ntruth:{}\n{:?} {:.3}", graded.prompt, graded.said, graded.truth, graded.wrong, graded.confidence)?;
+            writeln!(
+                out,
+                "--\n{}[{}]\ntruth:{}\n{:?} {:.3}",
+                graded.prompt, graded.said, graded.truth, graded.wrong, graded.confidence
+            )?;
         }
     }
     Ok(())

@@ -26,7 +26,13 @@ pub struct Workshop {
 /// One for each of [`LABS`](crate::lab::LABS).
 static WORKSHOPS: [Workshop; 4] = [
     Workshop { lab: &gan2d::LAB, files: |_, _| &[], start: |_| None, decided: nothing, open: gan2d::Gan2d::open },
-    Workshop { lab: &vae::LAB, files: |settings, _| vae::files(settings), start: |_| None, decided: nothing, open: vae::VaeLab::open },
+    Workshop {
+        lab: &vae::LAB,
+        files: |settings, _| vae::files(settings),
+        start: |_| None,
+        decided: nothing,
+        open: vae::VaeLab::open,
+    },
     Workshop {
         lab: &image_gan::LAB,
         files: |settings, _| image_gan::files(settings),

@@ -4,6 +4,7 @@ mod support;
 
 use pollster::block_on;
 use support::{open, set_up, train, value};
+use terrarium_data::text::world::Task as Exercising;
 use terrarium_labs::language::{Answer, Continued, END, Ended, LAB, Model, PRESETS, Question, Sampling};
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session, checkpoint};
@@ -284,4 +285,30 @@ fn low_rank_adapters_alone_learn() {
 fn a_base_that_is_none_is_refused() {
     let refused = |base: &[u8]| open(&SetUp { base: base.into(), ..set_up(LAB.slug, &[], 1) }).err().map(|why| why.0).unwrap();
     assert!(refused(b"nonsense").starts_with("The file"), "{}", refused(b"nonsense"));
+}
+
+#[test]
+fn exercises_of_the_village_are_tried_and_graded() {
+    let mut session =
+        session(&[("data", "world"), ("documents", "1000"), ("tokens", "bpe"), ("vocabulary", "400"), ("context", "128")]);
+    let Ok(Answer::Exercises(all)) = asked(&mut session, Question::Exercises { task: Exercising::Answer, seed: 1, index: 3 })
+    else {
+        panic!("there are exercises")
+    };
+    assert!(all.len() > 3 && all.iter().all(|exercise| exercise.prompt.ends_with("Answer:") && exercise.truth.starts_with(' ')));
+    let told = all.into_iter().find(|exercise| exercise.truth.trim() != "The story does not say.").unwrap();
+    let question =
+        Question::Try { task: Exercising::Answer, exercise: told.clone(), sampling: Sampling::default(), model: Model::Now };
+    let Ok(Answer::Tried(tried)) = asked(&mut session, question) else { panic!("it is tried") };
+    assert_eq!((tried.prompt, tried.truth, tried.right), (told.prompt, told.truth, false), "it has learnt nothing yet");
+    assert!(tried.is_told && tried.wrong.len() == 1 && tried.confidence < 0.1, "{:?}", tried.wrong);
+
+    let mut grade = |from, count| match asked(&mut session, Question::Grade { task: Exercising::Run, seed: 2, from, count }) {
+        Ok(Answer::Graded(report)) => report,
+        other => panic!("{other:?}"),
+    };
+    let (first, more, again) = (grade(0, 3), grade(3, 2), grade(0, 2));
+    assert_eq!([&first, &more, &again].map(|report| report.graded.len()), [3, 2, 2]);
+    assert_eq!([first.scores[0].of, more.scores[0].of, again.scores[0].of], [3, 5, 2]);
+    assert_eq!(first.graded[..2], again.graded, "the same items, done the same way");
 }

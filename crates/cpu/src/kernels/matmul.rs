@@ -6,9 +6,9 @@
 use terrarium_graph::plan::Patches;
 
 use super::patches;
-use crate::simd::{self, vectorised};
 #[cfg(target_arch = "x86_64")]
 use crate::simd::WIDE_TILE;
+use crate::simd::{self, vectorised};
 use crate::threads;
 
 /// Inner elements taken at a time, so that a panel stays in the nearest cache.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use terrarium_graph::philox::{Domain, Stream};
 
+use super::grading::{Marks, exercises};
 use super::model::{InsidePrograms, Model};
 use super::model_file::{ModelFile, hugging_face};
 use super::question::{
@@ -12,7 +13,6 @@ use super::question::{
 };
 use super::table::Options;
 use super::text::{Items, Text};
-use super::grading::{Marks, exercises};
 use super::writing::Read;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;

@@ -40,13 +40,7 @@ impl Asking<'_> {
     }
 
     /// What the model makes of an exercise.
-    pub(super) async fn try_out(
-        &mut self,
-        task: Task,
-        exercise: &Exercise,
-        sampling: Sampling,
-        model: Model,
-    ) -> Result<Graded> {
+    pub(super) async fn try_out(&mut self, task: Task, exercise: &Exercise, sampling: Sampling, model: Model) -> Result<Graded> {
         let Exercise { prompt, truth, shots, is_new_pair } = exercise.clone();
         let stop = if is_one_line(task) { "\n" } else { "" };
         let sampling = Sampling { stop: stop.to_string(), ..sampling };
@@ -123,7 +117,11 @@ fn scores(task: Task, graded: &[Graded]) -> Vec<Score> {
     match task {
         Task::Answer => {
             let untold = graded.iter().filter(|graded| !graded.is_told);
-            scores.extend(share("hallucination", "Makes something up where the story does not say", untold.map(|graded| !graded.right)));
+            scores.extend(share(
+                "hallucination",
+                "Makes something up where the story does not say",
+                untold.map(|graded| !graded.right),
+            ));
         }
         Task::Story | Task::Talk => {
             let facts = graded.iter().flat_map(|graded| (0..graded.facts as usize).map(|fact| fact < graded.wrong.len()));
@@ -171,4 +169,67 @@ fn calibration(graded: &[Graded]) -> Vec<Bin> {
     let answers: Vec<(f32, bool)> = graded.iter().map(|graded| (graded.confidence, graded.right)).collect();
     let bins = Calibration::new(&answers, BINS).map_or(Vec::new(), |calibration| calibration.bins);
     bins.into_iter().map(|bin| Bin { confidence: bin.confidence, right: bin.accuracy, count: bin.count as u32 }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graded(right: bool, is_told: bool) -> Graded {
+        Graded {
+            prompt: String::new(),
+            truth: " Three cats were here.\n".to_string(),
+            said: "Three cats were here.".to_string(),
+            right,
+            wrong: Vec::new(),
+            facts: 1,
+            unread: 0,
+            confidence: 0.5,
+            is_told,
+            is_new_pair: false,
+            shots: None,
+        }
+    }
+
+    fn value(scores: &[Score], key: &str) -> (f32, u32) {
+        let score = scores.iter().find(|score| score.key == key).unwrap_or_else(|| panic!("there is no {key}"));
+        (score.value, score.of)
+    }
+
+    #[test]
+    fn answers_that_the_story_does_not_tell_are_counted_apart() {
+        let scores = scores(Task::Answer, &[graded(true, true), graded(false, true), graded(false, true), graded(true, false)]);
+        assert_eq!(value(&scores, "unanswerable"), (100.0, 1));
+        assert_eq!(value(&scores, "hallucination"), (0.0, 1));
+        let (exact, of) = value(&scores, "exact");
+        assert!((exact - 100.0 / 3.0).abs() < 1e-3 && of == 3);
+        let [low, high] = scores[0].interval.unwrap();
+        assert!(low > 0.0 && low < exact && exact < high && high < 100.0, "{low} {high}");
+        assert!(scores.iter().all(|score| score.key != "new_pairs"), "there are none");
+    }
+
+    #[test]
+    fn wrong_facts_of_stories_are_counted_one_by_one() {
+        let wrong = Graded { facts: 4, wrong: vec![(0, 3, String::new())], unread: 1, right: false, ..graded(false, true) };
+        let scores = scores(Task::Story, &[wrong, Graded { facts: 6, ..graded(true, true) }]);
+        assert_eq!(value(&scores, "hallucination"), (10.0, 10));
+        assert_eq!(value(&scores, "true"), (50.0, 2));
+        let (unread, of) = value(&scores, "unread");
+        assert!((unread - 100.0 / 11.0).abs() < 1e-3 && of == 11);
+    }
+
+    #[test]
+    fn few_shot_is_told_by_the_number_of_examples() {
+        let items = (0..18).map(|i| Graded { shots: Some(i % 9), right: i % 9 > 4, ..graded(true, true) });
+        let scores = scores(Task::FewShot, &items.collect::<Vec<_>>());
+        assert_eq!(value(&scores, "shots_0"), (0.0, 2));
+        assert_eq!(value(&scores, "shots_8"), (100.0, 2));
+    }
+
+    #[test]
+    fn translations_and_summaries_have_their_measures() {
+        assert_eq!(value(&scores(Task::ToFrench, &[graded(true, true)]), "bleu"), (100.0, 1));
+        assert_eq!(value(&scores(Task::Summarise, &[graded(true, true)]), "rouge_l"), (100.0, 1));
+        assert!(scores(Task::Summarise, &[]).iter().all(|score| score.of == 0 && !score.value.is_nan()));
+    }
 }

@@ -17,8 +17,8 @@ use crate::protocol::Phase;
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, Exercise, File, Flow, Graded, HeldOut, Item, Layer as FlowLayer, Lens,
-    Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
+    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, Exercise, File, Flow, Graded, HeldOut, Item,
+    Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
 };
 pub use table::TABLE;
 pub(crate) use text::{decided, files, start};

@@ -58,7 +58,12 @@ const DATA: [(Data, Choice); 8] = [
     task(Task::Sort),
     task(Task::Addition),
     task(Task::Brackets),
-    option(Data::World, "world", "Pocket World", "Stories of a village with questions, talks and translations, whose every fact is known."),
+    option(
+        Data::World,
+        "world",
+        "Pocket World",
+        "Stories of a village with questions, talks and translations, whose every fact is known.",
+    ),
     option(Data::Own, "own", "Your own text", "1,000 characters or more, pasted or picked. It never leaves this machine."),
 ];
 
@@ -197,8 +202,7 @@ impl Text {
         let seed = set_up.seed;
         let (corpus, items) = match options.data {
             Data::Names => {
-                let file =
-                    std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
+                let file = std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
                 (names(file)?, None)
             }
             Data::Task(task) => {
