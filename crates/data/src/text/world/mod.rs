@@ -102,10 +102,10 @@ const NEW_PAIRS: u64 = 50;
 const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
-/// How many documents in so many are of each kind.
-const STORIES: u32 = 10;
-const PAIRS: u32 = 4;
-const PROGRAMS: u32 = 3;
+/// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
+const STORIES: u32 = 6;
+const PAIRS: u32 = 14;
+const PROGRAMS: u32 = 5;
 const MAPPINGS: u32 = 3;
 const PROGRAMS_END: u32 = STORIES + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
