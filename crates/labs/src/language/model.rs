@@ -54,6 +54,7 @@ pub struct Model {
     weight_decay: InputId,
     clip: InputId,
     dropout: InputId,
+    given: InputId,
 }
 
 /// Programs that let the model write, a token in each run.
@@ -115,6 +116,11 @@ impl Model {
         if starts.is_some() {
             resident_indices.push(("starts".to_string(), text.starts.clone()));
         }
+        let given = b.input("weight of given", []);
+        let asked = (!text.asked.is_empty()).then(|| b.index_input("asked for", [text.asked.len()]));
+        if asked.is_some() {
+            resident_indices.push(("asked for".to_string(), text.asked.clone()));
+        }
         let learning: Vec<Tensor> = model.learning().iter().map(|of| of.parameter).collect();
         let (mut losses, mut gradients): (Vec<Tensor>, Vec<Tensor>) = (Vec::new(), Vec::new());
         for _ in 0..options.accumulate {
@@ -122,7 +128,15 @@ impl Model {
                 Some(starts) => starts.windows(b.random_index(text.starts.len(), batch), 1).reshape([batch]),
                 None => b.random_index(text.train.len().saturating_sub(t), batch),
             };
-            let loss = model.loss(tokens.windows(starts, t + 1), &dropout).mean_all() / options.accumulate as f32;
+            let loss = model.loss(tokens.windows(starts, t + 1), &dropout);
+            let loss = match asked {
+                Some(asked) => {
+                    let asked = asked.windows(starts, t + 1).slice(1, 1..t + 1).reshape([batch * t]).to_numbers();
+                    let weights = asked + (1.0 - asked) * given;
+                    (loss * weights).sum_all() / weights.sum_all()
+                }
+                None => loss.mean_all(),
+            } / options.accumulate as f32;
             let more = b.gradients(loss, &learning);
             gradients = match losses.is_empty() {
                 true => more,
@@ -212,6 +226,7 @@ impl Model {
         let measured_by = input("held-out text")?;
         let [learning_rate, warm_up, decay_steps] = [input("learning rate")?, input("warm-up")?, input("decay steps")?];
         let [weight_decay, clip, dropout] = [input("weight decay")?, input("clip")?, input("dropout")?];
+        let given = input("weight of given")?;
         let [temperature, top_k, top_p, min_p, penalty] = SAMPLING.map(input);
         let writing = WritingPrograms {
             next,
@@ -258,6 +273,7 @@ impl Model {
             weight_decay,
             clip,
             dropout,
+            given,
         })
     }
 
@@ -270,6 +286,7 @@ impl Model {
             (self.weight_decay, options.weight_decay),
             (self.clip, options.clip),
             (self.dropout, options.dropout),
+            (self.given, options.given),
         ]
     }
 }

@@ -37,6 +37,8 @@ pub struct Options {
     /// All but the number of tokens, which comes with the text.
     pub model: transformer::Settings,
     pub dropout: f32,
+    /// How much tokens count that are given, beside those that are asked for.
+    pub given: f32,
     pub batch: usize,
     /// Batches that make a step.
     pub accumulate: usize,
@@ -87,6 +89,7 @@ impl Options {
                 }),
             },
             dropout: number("dropout"),
+            given: number("given"),
             batch: whole("batch"),
             accumulate: whole("accumulate"),
             learning_rate: number("lr"),
@@ -156,7 +159,7 @@ const LEARNS: [(Learns, Choice); 3] = [
 pub fn uses(settings: &Settings, key: &str) -> bool {
     match key {
         "length" => Data::of(settings).is_task(),
-        "documents" => settings.is("data", "world"),
+        "documents" | "given" => settings.is("data", "world"),
         "vocabulary" => settings.is("tokens", "bpe"),
         "rotary_base" => settings.is("positions", "rotary"),
         "decay_steps" => !settings.is("schedule", "constant"),
@@ -205,7 +208,7 @@ const fn live(setting: Setting) -> Setting {
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 33] = [
+pub static TABLE: [Setting; 34] = [
     choice("data", "Text", "Text", "What the model reads and learns to go on from.", Data::CHOICES),
     whole("length", "Text", "Length", "Letters or digits of the task's items, at most.", [1, 12, 4], ""),
     whole(
@@ -325,6 +328,14 @@ pub static TABLE: [Setting; 33] = [
         "All gradients together are cut to this length.",
         [0.01, 100.0, 1.0],
         Scale::Log,
+    )),
+    live(number(
+        "given",
+        "Training",
+        "Weight of what is given",
+        "How much it counts to foretell stories and questions, beside answers, which count in full.",
+        [0.0, 1.0, 1.0],
+        Scale::Linear,
     )),
     live(number(
         "dropout",

@@ -147,6 +147,8 @@ pub fn decided(set_up: &SetUp) -> Result<Vec<(String, String)>> {
 pub struct Text {
     pub tokenizer: Tokenizer,
     pub train: Vec<u32>,
+    /// For each token 1 where it is asked for, and 0 where it is given; nothing where all count alike.
+    pub asked: Vec<u32>,
     /// Where pieces to learn from may begin; anywhere where there are none.
     pub starts: Vec<u32>,
     pub held_out: Vec<u32>,
@@ -231,6 +233,7 @@ impl Text {
                 held_out.len()
             )));
         }
+        let asked = if options.data == Data::World { asked(&split.training, &tokenizer) } else { Vec::new() };
         // What is asked about a story makes no sense without its beginning.
         let starts = match (options.data, tokenizer.end_of_text()) {
             (Data::World, Some(end)) => {
@@ -250,6 +253,7 @@ impl Text {
             excerpt,
             prompts,
             train,
+            asked,
             starts,
             held_out,
             before: base.filter(|base| base.tells_its_text()).map(|base| earlier(base, files)).transpose()?,
@@ -311,6 +315,23 @@ fn corpus(data: Data, length: usize, documents: u32, seed: u64, own: &str, files
 /// The same documents in all runs, so that these can be compared.
 fn world_text(documents: u32) -> Corpus {
     (0..documents).map(|index| world::document(SPLIT, index).trim_end().to_string()).collect()
+}
+
+/// For each token of [`Corpus::tokens`], 1 where it is asked for.
+fn asked(corpus: &Corpus, tokenizer: &Tokenizer) -> Vec<u32> {
+    // Documents stand between the tokens that end them, which are asked for.
+    let mut asked = vec![0];
+    for document in corpus.documents() {
+        let mut place = 0;
+        for range in world::asked_for(document) {
+            asked.resize(asked.len() + tokenizer.encode(&document[place..range.start]).len(), 0);
+            asked.resize(asked.len() + tokenizer.encode(&document[range.clone()]).len(), 1);
+            place = range.end;
+        }
+        asked.resize(asked.len() + tokenizer.encode(&document[place..]).len(), 0);
+        asked.push(1);
+    }
+    asked
 }
 
 /// Tokens that were held out while a model learnt.

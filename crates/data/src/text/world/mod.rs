@@ -3,6 +3,7 @@
 //! Texts are made up without end, of eight kinds ([`Task`]). [`documents`] are to be learnt from, [`items`] to be judged by; which text is
 //! of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
 
+mod asked_for;
 pub mod clause;
 pub mod code;
 pub mod grade;
@@ -16,6 +17,7 @@ pub mod state;
 pub mod tale;
 pub mod translate;
 
+pub use asked_for::asked_for;
 use clause::Entity;
 use lexicon::{Noun, Person};
 use mapping::{FewShot, MAX_EXAMPLES};
