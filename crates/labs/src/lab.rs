@@ -16,6 +16,8 @@ pub struct Lab {
     pub lead: &'static str,
     pub table: &'static [Setting],
     pub presets: &'static [Preset],
+    /// The one that visitors find who have chosen nothing; the table's defaults where there is none.
+    pub first: Option<&'static Preset>,
     /// Those whose turns make a step, in their order.
     pub players: &'static [Player],
     /// What the main view can show, one at a time.
@@ -76,6 +78,25 @@ pub struct Preset {
 pub static LABS: [&Lab; 4] = [&gan2d::LAB, &vae::LAB, &image_gan::LAB, &language::LAB];
 
 impl Lab {
+    /// The settings of one of its presets.
+    pub fn preset(&self, preset: &Preset) -> Settings {
+        let mut settings = Settings::new(self.table);
+        for (key, value) in preset.changes {
+            settings.set(key, value).expect("the labs' tests see to it that presets fit");
+        }
+        settings
+    }
+
+    /// The settings that visitors find who have chosen nothing.
+    pub fn first_settings(&self) -> Settings {
+        self.first.map_or_else(|| Settings::new(self.table), |preset| self.preset(preset))
+    }
+
+    /// Whether settings come to the same: what does not matter beside the others may differ.
+    pub fn are_alike(&self, one: &Settings, other: &Settings) -> bool {
+        one.differing(other).all(|setting| !(self.uses)(one, setting.key) && !(self.uses)(other, setting.key))
+    }
+
     /// # Errors
     /// Where there is no lab of this name.
     pub fn find(slug: &str) -> Result<&'static Lab> {

@@ -367,8 +367,9 @@ pub enum Event {
     /// A file that a run needs is on its way.
     Fetching {
         file: String,
-        /// How much of it has arrived, from 0 to 1, where its size is known.
-        share: Option<f32>,
+        /// Bytes that have arrived, and how many there are, where that is known.
+        bytes: u32,
+        of: Option<u32>,
     },
     Opened(Opened),
     /// Where the run is, several times a second.

@@ -59,6 +59,23 @@ impl Progress {
     }
 }
 
+/// What a run waits for that is being opened.
+#[derive(Clone, PartialEq)]
+pub struct Loading {
+    /// In words.
+    pub what: String,
+    /// How much of it is there, from 0 to 1, where that is known.
+    pub share: Option<f32>,
+}
+
+impl Loading {
+    fn of_file(file: &str, bytes: u32, of: Option<u32>) -> Loading {
+        let name = if file.ends_with(".safetensors") { "the model" } else { file };
+        let size = of.map(|of| format!(" ({:.1} MB)", f64::from(of) / 1e6)).unwrap_or_default();
+        Loading { what: format!("Loading {name}{size}"), share: of.map(|of| (bytes as f32 / of.max(1) as f32).min(1.0)) }
+    }
+}
+
 /// What the next checkpoint is for.
 #[derive(Clone, Copy, PartialEq)]
 enum Saving {
@@ -124,8 +141,8 @@ pub struct Lab {
     pub trouble: RwSignal<Option<Trouble>>,
     /// What there is of WebGPU, once that is known.
     pub gpu: RwSignal<Option<GpuOffer>>,
-    /// What a run still needs that is being opened, in words.
-    pub loading: RwSignal<Option<String>>,
+    /// What a run still needs that is being opened.
+    pub loading: RwSignal<Option<Loading>>,
     /// The benchmark: rows measured so far, and how many there will be while it runs.
     pub bench_rows: RwSignal<Vec<bench::Row>>,
     pub bench_size: RwSignal<Option<usize>>,
@@ -257,7 +274,7 @@ impl Lab {
     pub fn follow_address(self) {
         let linked = link::read(&crate::dom::query(), &crate::dom::fragment());
         let is_here = std::ptr::eq(linked.lab, self.which.get_untracked())
-            && self.settings.with_untracked(|settings| *settings == linked.settings)
+            && self.settings.with_untracked(|settings| linked.lab.are_alike(settings, &linked.settings))
             && self.seed.get_untracked() == linked.seed;
         if !is_here {
             self.visit(linked);
@@ -285,7 +302,7 @@ impl Lab {
 
     /// Goes to another lab as it is to begin with. The browser's way back leads here again.
     pub fn enter(self, which: &'static lab::Lab) {
-        let query = link::query(which, &Settings::new(which.table), link::SEED);
+        let query = link::query(which, &which.first_settings(), link::SEED);
         if let Ok(history) = window().history() {
             // A browser that refuses keeps the old address until the run is open.
             let _ = history.push_state_with_url(&wasm_bindgen::JsValue::NULL, "", Some(&query));
@@ -322,13 +339,7 @@ impl Lab {
     }
 
     pub fn apply(self, preset: &'static Preset) {
-        let mut settings = Settings::new(self.which.get_untracked().table);
-        for (key, value) in preset.changes {
-            if let Err(misfit) = settings.set(key, value) {
-                self.notices.warn(misfit.to_string());
-            }
-        }
-        self.settings.set(settings);
+        self.settings.set(self.which.get_untracked().preset(preset));
         self.restart_now();
     }
 
@@ -612,9 +623,9 @@ impl Lab {
         }
         let is_language = self.learns_text();
         let base = if is_language { self.base.get_untracked() } else { Arc::default() };
-        // A model to go on from decides over sizes and more.
-        self.adopting.set_value(!base.is_empty());
         let settings = self.settings.get_untracked();
+        // A model to go on from decides over sizes and more.
+        self.adopting.set_value(!base.is_empty() || is_language && !settings.is("start", "nothing"));
         let changes = settings.changes().into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let points = if self.is_custom.get_untracked() { self.points.get_untracked().to_vec() } else { Vec::new() };
         let text = if is_language && self.is_own.get_untracked() { self.text.get_untracked() } else { "".into() };
@@ -698,13 +709,10 @@ impl Lab {
             Event::Ready => {}
             Event::Gpu(offer) => self.gpu.set(Some(offer)),
             Event::Loading { done, of } => {
-                let kernels = || format!("Preparing the graphics processor: {done} of {of} kernels");
-                self.loading.set((done < of).then(kernels));
+                let what = || format!("Preparing the graphics processor: {done} of {of} kernels");
+                self.loading.set((done < of).then(|| Loading { what: what(), share: Some(done as f32 / of as f32) }));
             }
-            Event::Fetching { file, share } => {
-                let percent = share.map(|share| format!(": {:.0} %", 100.0 * share)).unwrap_or_default();
-                self.loading.set(Some(format!("Loading {file}{percent}")));
-            }
+            Event::Fetching { file, bytes, of } => self.loading.set(Some(Loading::of_file(&file, bytes, of))),
             Event::Answer { number, answer } => {
                 if let Some(asker) = self.questions.try_update_value(|questions| questions.answered(number)).flatten() {
                     // Whoever asked may not wait any more.

@@ -35,7 +35,14 @@ pub fn query(lab: &Lab, settings: &Settings, seed: u64) -> String {
         query.append_pair(LAB_KEY, lab.slug);
     }
     query.append_pair(SEED_KEY, &seed.to_string());
-    query.extend_pairs(settings.changes());
+    let changes = settings.changes();
+    if !lab.are_alike(settings, &lab.first_settings()) {
+        // A link that sets nothing leads to what the lab opens with.
+        if changes.is_empty() {
+            query.extend_pairs(settings.iter().take(1).map(|(setting, value)| (setting.key, setting.format(value))));
+        }
+        query.extend_pairs(changes);
+    }
     query.finish().replace("?&", "?")
 }
 
@@ -63,7 +70,9 @@ pub fn read(query: &str, fragment: &str) -> Linked {
         problems.push(problem.to_string());
         LABS[0]
     });
-    let mut linked = Linked { lab, settings: Settings::new(lab.table), seed: SEED, points: Vec::new(), problems };
+    let sets_nothing = pairs().all(|(key, _)| [LAB_KEY, SEED_KEY].contains(&&*key));
+    let settings = if sets_nothing { lab.first_settings() } else { Settings::new(lab.table) };
+    let mut linked = Linked { lab, settings, seed: SEED, points: Vec::new(), problems };
     for (key, value) in pairs().filter(|(key, _)| key != LAB_KEY) {
         if key != SEED_KEY {
             if let Err(misfit) = linked.settings.set(&key, &value) {
@@ -155,6 +164,20 @@ mod tests {
         let nowhere = read("?seed=3&lab=nowhere", "");
         assert_eq!((nowhere.lab.slug, nowhere.seed), (LAB.slug, 3));
         assert_eq!(nowhere.problems, ["There is no lab “nowhere” here."]);
+    }
+
+    #[test]
+    fn a_link_that_sets_nothing_leads_to_what_a_lab_opens_with() {
+        let language = Lab::find("language").unwrap();
+        let (first, names) = (language.first_settings(), Settings::new(language.table));
+        assert_eq!(read("?lab=language&seed=3", "").settings, first);
+        assert_eq!(query(language, &first, 3), "?lab=language&seed=3");
+        assert_eq!(query(language, &names, 3), "?lab=language&seed=3&data=names");
+        assert_eq!(read("?lab=language&data=names", "").settings, names);
+        // What the model brings along need not be told.
+        let mut adopted = first;
+        adopted.set("layers", "7").unwrap();
+        assert_eq!(query(language, &adopted, 3), "?lab=language&seed=3");
     }
 
     #[test]

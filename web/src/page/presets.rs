@@ -2,22 +2,13 @@
 
 use leptos::prelude::*;
 use terrarium_labs::lab::{self, Preset};
-use terrarium_labs::settings::Settings;
 
 use crate::lab::Lab;
-
-fn settings(which: &lab::Lab, preset: &Preset) -> Settings {
-    let mut settings = Settings::new(which.table);
-    for (key, value) in preset.changes {
-        settings.set(key, value).expect("the lab's tests see to it that presets fit");
-    }
-    settings
-}
 
 #[component]
 pub fn Presets(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
     let chosen =
-        Memo::new(move |_| lab.settings.with(|now| which.presets.iter().position(|preset| settings(which, preset) == *now)));
+        Memo::new(move |_| lab.settings.with(|now| which.presets.iter().position(|preset| which.are_alike(&which.preset(preset), now))));
     let card = move |(i, preset): (usize, &'static Preset)| {
         view! {
             <button

@@ -9,7 +9,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::ResizeObserver;
 
 use crate::icons::{Icon, icon};
-use crate::lab::Lab;
+use crate::lab::{Lab, Loading};
 use crate::own_points::DrawingSheet;
 use crate::parts::LabParts;
 use crate::theme::Theme;
@@ -61,7 +61,7 @@ pub fn MainView(lab: Lab, theme: Theme, parts: LabParts) -> impl IntoView {
                     <span class="verdict-bar" aria-hidden="true"></span>
                     " real"
                 </p>
-                <Loading lab />
+                <Opening lab />
                 <DrawingSheet lab />
                 {move || parts.get().map(|parts| (parts.over_view)(lab))}
                 <CrashSheet lab />
@@ -95,10 +95,18 @@ fn Painting(lab: Lab) -> impl IntoView {
 
 /// What a run still needs that is being opened, where that takes a while.
 #[component]
-fn Loading(lab: Lab) -> impl IntoView {
+fn Opening(lab: Lab) -> impl IntoView {
     view! {
         <p class="opening" class:hidden=move || lab.loading.with(Option::is_none) role="status">
-            {move || lab.loading.get()}
+            {move || {
+                lab.loading.get().map(|Loading { what, share }| {
+                    view! {
+                        {what}
+                        " "
+                        <progress aria-label="How much of it is there" value=share></progress>
+                    }
+                })
+            }}
         </p>
     }
 }

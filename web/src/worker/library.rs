@@ -32,15 +32,15 @@ impl Assets {
 
     /// A file's bytes.
     async fn bytes(&self, name: &str) -> std::result::Result<Vec<u8>, JsValue> {
-        let tell = |share| (self.tell)(Event::Fetching { file: name.to_string(), share });
-        tell(None);
         let response = JsFuture::from(scope().fetch_with_str(&format!("./assets/{name}"))).await?;
         let response: Response = response.unchecked_into();
         if !response.ok() {
             return Err(js_sys::Error::new(&format!("the server answered {}", response.status())).into());
         }
         // Where the server packs files, this is the packed size, and what arrives may be more.
-        let length = response.headers().get("content-length")?.and_then(|length| length.parse::<f32>().ok());
+        let of = response.headers().get("content-length")?.and_then(|length| length.parse().ok());
+        let tell = |bytes: usize| (self.tell)(Event::Fetching { file: name.to_string(), bytes: bytes as u32, of });
+        tell(0);
         let Some(body) = response.body() else { return Ok(Vec::new()) };
         let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
         let mut bytes = Vec::new();
@@ -49,7 +49,7 @@ impl Assets {
             let value = js_sys::Reflect::get(&chunk, &"value".into())?;
             let Ok(value) = value.dyn_into::<Uint8Array>() else { return Ok(bytes) };
             bytes.extend(value.to_vec());
-            tell(length.map(|length| (bytes.len() as f32 / length).min(1.0)));
+            tell(bytes.len());
         }
     }
 }

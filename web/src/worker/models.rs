@@ -3,16 +3,12 @@
 use terrarium_labs::Result;
 use terrarium_labs::language::model_file::ModelFile;
 
-/// Reads a model from files by their names, and gives what a run can go on from.
+/// Reads a model from files by their names, and gives what a run can go on from. A file of a run tells what was learnt, too, so that
+/// forgetting can be measured.
 ///
 /// # Errors
 /// Where there is no model in them, or one of another kind; in words.
-pub fn import(files: Vec<(String, Vec<u8>)>) -> Result<Vec<u8>> {
+pub fn import(files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
     let named: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let model = ModelFile::import(&named)?;
-    // The checkpoint of a run tells what was learnt, too, so that forgetting can be measured.
-    match files.into_iter().find(|(_, bytes)| ModelFile::is_of_run(bytes)) {
-        Some((_, checkpoint)) => Ok(checkpoint),
-        None => model.write(false),
-    }
+    ModelFile::import(&named)?.write(false)
 }

@@ -180,7 +180,7 @@ impl Shell {
             ToWorker::RemovePictures => pass_on(&self.to_album, Change::Remove),
             ToWorker::Words(question) => pass_on(&self.to_words, question),
             ToWorker::Import(files) => {
-                let imported = models::import(files).map_err(|why| why.to_string());
+                let imported = models::import(&files).map_err(|why| why.to_string());
                 post(&self.scope, &ToPage::Imported(imported));
             }
         }

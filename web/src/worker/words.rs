@@ -27,10 +27,10 @@ pub fn listen(tell: impl Fn(AboutWords) + Clone + 'static) -> UnboundedSender<[S
             let tell = tell.clone();
             move |event| {
                 // The list is a small part of it.
-                if let Event::Fetching { file, share } = event
+                if let Event::Fetching { file, bytes, of } = event
                     && file == VECTORS
                 {
-                    tell(AboutWords::Loading(share));
+                    tell(AboutWords::Loading(of.map(|of| (bytes as f32 / of.max(1) as f32).min(1.0))));
                 }
             }
         });

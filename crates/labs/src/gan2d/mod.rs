@@ -19,6 +19,7 @@ pub static LAB: Lab = Lab {
     lead: "Watch a neural network learn to forge: a generator invents points, a discriminator hunts the fakes, and both get better.",
     table: &TABLE,
     presets: &PRESETS,
+    first: None,
     players: &PLAYERS,
     views: &[View {
         label: "Plane",

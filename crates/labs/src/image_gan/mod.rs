@@ -25,6 +25,7 @@ pub static LAB: Lab = Lab {
            a wall of scribbles sharpens into digits, clothes or faces.",
     table: &TABLE,
     presets: &PRESETS,
+    first: None,
     players: &PLAYERS,
     views: &[View {
         label: "Walls",

@@ -1,5 +1,7 @@
 //! Items of Pocket World, done by the model and graded.
 
+use std::collections::BTreeMap;
+
 use terrarium_data::text::world::question::NOT_SAID;
 use terrarium_data::text::world::{self, Item, Task, grade};
 use terrarium_metrics::{Accuracy, Bleu, Calibration, rouge_l};
@@ -11,31 +13,32 @@ use crate::error::Result;
 /// Confidences are told apart into so many bins.
 const BINS: usize = 10;
 
-/// Items that were graded, one after the other.
+/// Items that were graded, of each task one after the other.
 #[derive(Default)]
 pub struct Marks {
-    /// Which task, by what seed, after how many steps.
-    of: Option<(Task, u64, u32)>,
-    graded: Vec<Graded>,
+    /// By what seed, after how many steps.
+    of: Option<(u64, u32)>,
+    graded: BTreeMap<Task, Vec<Graded>>,
 }
 
 impl Asking<'_> {
     /// Items `from..from + count` of a task, answered by always taking the likeliest token.
     pub(super) async fn grade(&mut self, task: Task, seed: u64, from: u32, count: u32) -> Result<Report> {
-        let of = Some((task, seed, self.stage.step()));
-        let mut marks = std::mem::take(&mut self.notes.graded);
-        if marks.of != of || marks.graded.len() != from as usize {
-            marks = Marks { of, graded: Vec::new() };
+        let of = Some((seed, self.stage.step()));
+        if self.notes.graded.of != of {
+            self.notes.graded = Marks { of, graded: BTreeMap::new() };
         }
+        let before = self.notes.graded.graded.remove(&task).unwrap_or_default();
+        let mut all = if before.len() == from as usize { before } else { Vec::new() };
         for index in from..from.saturating_add(count) {
             let exercise = exercise(world::item(task, seed, index));
             let surest = Sampling { temperature: 0.0, ..Sampling::default() };
-            marks.graded.push(self.try_out(task, &exercise, surest, Model::Now).await?);
+            all.push(self.try_out(task, &exercise, surest, Model::Now).await?);
             (self.progress)((index - from + 1) as f32 / count as f32);
         }
-        let graded = marks.graded[marks.graded.len() - count as usize..].to_vec();
-        let report = Report { graded, scores: scores(task, &marks.graded), calibration: calibration(&marks.graded) };
-        self.notes.graded = marks;
+        let graded = all[all.len() - count as usize..].to_vec();
+        let report = Report { graded, scores: scores(task, &all), calibration: calibration(&all) };
+        self.notes.graded.graded.insert(task, all);
         Ok(report)
     }
 

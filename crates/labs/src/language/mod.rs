@@ -13,6 +13,7 @@ mod writing;
 
 use crate::lab::{Lab, Layer, Player, View};
 use crate::protocol::Phase;
+use crate::settings::{Setting, Settings};
 
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
@@ -23,6 +24,13 @@ pub use question::{
 pub use table::TABLE;
 pub(crate) use text::{decided, files, start};
 
+/// Whether a setting matters: a model that is gone on from brings its sizes and its tokens with it.
+fn uses(settings: &Settings, key: &str) -> bool {
+    let comes_along = |setting: &Setting| setting.group == "Model" || ["tokens", "vocabulary"].contains(&setting.key);
+    let is_given = start(settings).is_some() && TABLE.iter().any(|setting| setting.key == key && comes_along(setting));
+    !is_given && table::uses(settings, key)
+}
+
 pub static LAB: Lab = Lab {
     slug: "language",
     title: "Language model",
@@ -30,6 +38,7 @@ pub static LAB: Lab = Lab {
            you type. Then look inside while it does.",
     table: &TABLE,
     presets: &PRESETS,
+    first: Some(&PRESETS[0]),
     players: &[Player {
         name: "transformer",
         short: "LM",
@@ -47,5 +56,5 @@ pub static LAB: Lab = Lab {
         }],
         is_map: false,
     }],
-    uses: table::uses,
+    uses,
 };

@@ -2,7 +2,7 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 10] = [
+pub static PRESETS: [Preset; 12] = [
     Preset {
         slug: "village",
         label: "A village",
@@ -104,6 +104,36 @@ pub static PRESETS: [Preset; 10] = [
             ("lr", "0.002"),
             ("warm_up", "100"),
             ("decay_steps", "4000"),
+            ("dropout", "0"),
+        ],
+    },
+    Preset {
+        slug: "fine-tune",
+        label: "Village, then names",
+        watch: "The model that ships goes on with names: it learns them in seconds, and the loss on the text before climbs as it forgets the village.",
+        changes: &[
+            ("data", "names"),
+            ("start", "village"),
+            ("batch", "4"),
+            ("lr", "0.001"),
+            ("warm_up", "10"),
+            ("decay_steps", "500"),
+            ("dropout", "0"),
+        ],
+    },
+    Preset {
+        slug: "lora",
+        label: "The same with LoRA",
+        watch: "Only small matrices beside the trained ones learn names: fewer numbers change, and less of the village is lost.",
+        changes: &[
+            ("data", "names"),
+            ("start", "village"),
+            ("learns", "lora"),
+            ("rank", "4"),
+            ("batch", "4"),
+            ("lr", "0.003"),
+            ("warm_up", "10"),
+            ("decay_steps", "500"),
             ("dropout", "0"),
         ],
     },

@@ -40,7 +40,7 @@ pub enum Question {
     /// What the model makes of an exercise, which may have been changed: [`Answer::Tried`].
     Try { task: world::Task, exercise: Exercise, sampling: Sampling, model: Model },
     /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`]. Where
-    /// they follow those that were graded last, scores are over all of them.
+    /// they follow those of the task that were graded last, scores are over all of them.
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,

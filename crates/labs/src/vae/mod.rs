@@ -27,6 +27,7 @@ pub static LAB: Lab = Lab {
            a decoder paints what lies there, and a landscape of pictures unfolds.",
     table: &TABLE,
     presets: &PRESETS,
+    first: None,
     players: &[Player {
         name: "autoencoder",
         short: "VAE",

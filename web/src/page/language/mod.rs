@@ -17,6 +17,7 @@ mod sampling;
 mod start;
 mod token;
 mod tokens;
+mod village;
 mod write;
 
 use leptos::prelude::*;
@@ -28,6 +29,7 @@ use crate::techniques::keep::Kept;
 
 pub use attention::AttentionAxes;
 pub use own_text::OwnText;
+pub use village::Village;
 pub use write::Write;
 
 /// Asks the run's model.
@@ -49,6 +51,7 @@ pub fn LanguagePanels(lab: Lab) -> impl IntoView {
             <h2 id="language-title">"Look inside, and go further"</h2>
             <look::LookedAt lab />
             <div class="technique-cards">
+                {village::panels(lab)}
                 {next::next(lab)}
                 {read::read(lab)}
                 {attention::attention(lab)}

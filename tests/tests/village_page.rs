@@ -1,0 +1,162 @@
+//! The language lab as it opens: with the model that ships, which has read Pocket World.
+
+use serde_json::json;
+use terrarium_tests::{BrowserOptions, Page, SiteOptions};
+
+const OPENED: &str = "!document.querySelector('#let-it-answer').disabled && document.querySelector('#village-prompt').value";
+
+/// Opens the lab as visitors do who have chosen nothing.
+async fn open(browser: BrowserOptions) -> Page {
+    let page = Page::open_with("?lab=language", browser, SiteOptions::default()).await;
+    page.until(&format!("document.querySelector('#let-it-answer') && {OPENED}")).await;
+    page
+}
+
+/// Chooses a task, and waits until its first exercise is there.
+async fn choose(page: &Page, task: &str, begins: &str) {
+    page.click_button(task).await;
+    page.until(&format!("document.querySelector('#village-prompt').value.startsWith({begins:?}) && {OPENED}")).await;
+}
+
+async fn answer(page: &Page) {
+    page.click("#let-it-answer").await;
+    page.until("document.querySelector('#verdict')?.textContent.length > 0 && document.querySelector('#said')").await;
+}
+
+#[tokio::test]
+async fn a_story_is_told_at_once_and_held_against_its_beginning() {
+    let page = open(BrowserOptions::default()).await;
+    assert!(page.text(".presets").await.contains("A trained model to play with at once"));
+    let began = page.js("return performance.now()").await.as_f64().unwrap();
+    answer(&page).await;
+    let took = page.js("return performance.now()").await.as_f64().unwrap() - began;
+    assert!(took < 10_000.0, "a story took {took} ms");
+    assert!(page.text("#said").await.split_whitespace().count() > 5);
+    let verdict = page.text("#verdict").await;
+    assert!(verdict.contains("fact") || verdict.contains("nothing"), "{verdict}");
+    // Whatever is marked has its reason.
+    assert_eq!(
+        page.js("return document.querySelectorAll('#said mark').length == document.querySelectorAll('.reasons li').length").await,
+        json!(true)
+    );
+    assert!(page.text("#truth").await.len() > 10);
+
+    // Another exercise, and what is changed of it.
+    let first = page.js("return document.querySelector('#village-prompt').value").await;
+    page.click("#exercise-next").await;
+    page.until(&format!("document.querySelector('#village-prompt').value != {first}")).await;
+    page.set("#village-prompt", "Story: Rain\nTom was in the kitchen.").await;
+    answer(&page).await;
+    page.click_button("As it was").await;
+    page.until("document.querySelector('#village-prompt').value.length > 50 && !document.querySelector('#said')").await;
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn questions_are_picked_and_those_that_the_story_does_not_answer_are_marked() {
+    let page = open(BrowserOptions::default()).await;
+    choose(&page, "Answer", "Story:").await;
+    page.until("document.querySelectorAll('.question').length > 3 && document.querySelectorAll('.untold').length > 0").await;
+    page.js("document.querySelector('.question:has(.untold) input').click()").await;
+    let asked = page.text(".question:has(.untold) span").await;
+    page.until(&format!("document.querySelector('#village-prompt').value.includes({asked:?})")).await;
+    answer(&page).await;
+    assert_eq!(page.text("#truth").await, "The story does not say.");
+    assert!(page.text(".sure").await.contains('%'));
+    // Where the visitor asks something else nobody knows what is true.
+    page.js("const field = document.querySelector('#village-prompt');
+         field.value = field.value.replace(/Question: .*/, 'Question: Who is it?');
+         field.dispatchEvent(new Event('input', { bubbles: true }));")
+        .await;
+    answer(&page).await;
+    assert!(page.text("#verdict").await.contains("You have changed what is asked"));
+    assert_eq!(page.js("return document.querySelector('#truth')").await, json!(null));
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn examples_are_switched_off_and_on_and_mappings_are_graded_by_their_number() {
+    let page = open(BrowserOptions::default()).await;
+    choose(&page, "Few-shot", "Pairs:").await;
+    page.until("document.querySelectorAll('.examples .chip').length == 8").await;
+    answer(&page).await;
+    for left in (5..8).rev() {
+        page.js(&format!("document.querySelectorAll('.examples .chip')[{left}].click()")).await;
+        page.until(&format!(
+            "document.querySelector('#village-prompt').value.split('\\n').length == {} && document.querySelector('#village').textContent.includes('{left} of 8 examples')",
+            left + 2
+        ))
+        .await;
+    }
+    // It answers anew by itself.
+    page.until("document.querySelector('#said') && !document.querySelector('#let-it-answer').disabled").await;
+
+    page.go_to("shots").await;
+    page.click("#grade-shots").await;
+    page.until("document.querySelectorAll('#shots-plot circle').length >= 5").await;
+    page.click("#grade-shots").await;
+    page.until("document.querySelector('#grade-shots').textContent == 'Grade 100 more'").await;
+    assert!(page.text("#grade-few-shot").await.contains("Grade"));
+    assert!(page.text("#scores").await.contains("held-out items"));
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn scores_stay_while_the_model_stands_and_go_when_it_learns() {
+    let page = open(BrowserOptions::default()).await;
+    page.go_to("made-up").await;
+    page.click("#grade-answer").await;
+    page.until("document.querySelectorAll('#calibration circle').length > 0 && document.querySelector('.grading progress')").await;
+    page.click("#grade-answer").await;
+    page.until("document.querySelector('#grade-answer').textContent == 'Grade 100 more'").await;
+    let before = page.text("#scores .task-scores:has(#grade-answer) .technique-note").await;
+    // Another task leaves them as they are, and more is added to what there was.
+    page.click("#grade-run").await;
+    page.until("document.querySelector('.task-scores:has(#grade-run) .score-bars')").await;
+    page.click("#grade-run").await;
+    page.until("!document.querySelector('#grade-answer').disabled").await;
+    assert_eq!(page.text("#scores .task-scores:has(#grade-answer) .technique-note").await, before);
+    page.click("#grade-answer").await;
+    page.until(&format!("document.querySelector('#scores .task-scores:has(#grade-answer) .technique-note').textContent != {before:?}"))
+        .await;
+    page.click("#grade-answer").await;
+    page.until("!document.querySelector('#grade-run').disabled").await;
+
+    page.play_to(1).await;
+    page.until("document.querySelectorAll('.score-bars li').length == 0").await;
+    page.pause().await;
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn other_links_and_set_ups_lead_elsewhere() {
+    let page = open(BrowserOptions::default()).await;
+    // What the model brings along is shown, and need not be in the link.
+    page.until("document.querySelector('#facts dd')").await;
+    assert_eq!(page.js("return location.search").await, json!("?lab=language&seed=1"));
+    page.click_button("Names").await;
+    page.until("location.search.includes('data=names') && !document.querySelector('#village')").await;
+    page.visit("?lab=language&seed=1&data=names").await;
+    page.until("document.querySelector('#facts dd')").await;
+    assert_eq!(page.js("return document.querySelector('#village')").await, json!(null));
+    // A model that has read the village goes on with names, and can still be asked about it.
+    page.click_button("Village, then names").await;
+    page.until("document.querySelector('.charts').textContent.includes('text before')").await;
+    page.until(&format!("document.querySelector('#let-it-answer') && {OPENED}")).await;
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
+async fn it_fits_a_phone() {
+    let phone = BrowserOptions { viewport: (360, 740), ..BrowserOptions::default() };
+    let page = open(phone).await;
+    for (task, begins) in [("Story", "Story:"), ("Answer", "Story:"), ("Few-shot", "Pairs:")] {
+        choose(&page, task, begins).await;
+        answer(&page).await;
+    }
+    for panel in ["scores", "made-up", "shots"] {
+        page.go_to(panel).await;
+    }
+    assert_eq!(page.js("return document.documentElement.scrollWidth <= innerWidth").await, json!(true));
+    page.assert_no_errors().await;
+}
