@@ -204,6 +204,20 @@ async fn a_trained_model_is_gone_on_from_with_another_text_and_compared_with_wha
 }
 
 #[tokio::test]
+async fn three_sizes_are_trained_and_the_run_before_has_its_place_back() {
+    let page = open(SMALL).await;
+    page.go_to("scaling").await;
+    assert_eq!(page.js("return document.querySelectorAll('#scaling-plot circle.other').length").await, json!(4));
+    page.click("#scale").await;
+    page.until("document.querySelectorAll('#scaling-plot circle:not(.other)').length == 3").await;
+    page.until("document.querySelector('#scale').textContent == 'Train three sizes' && location.search.includes('width=32')").await;
+    // The larger, the better.
+    let losses = "[...document.querySelector('#scaling .said').textContent.matchAll(/: ([\\d.]+) nats/g)].map(m => Number(m[1]))";
+    assert_eq!(page.js(&format!("const l = {losses}; return l.length == 3 && l[0] > l[2]")).await, json!(true));
+    page.assert_no_errors().await;
+}
+
+#[tokio::test]
 async fn a_model_is_saved_for_other_programs() {
     let page = open(SMALL).await;
     page.catch_saved().await;

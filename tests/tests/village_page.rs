@@ -117,8 +117,10 @@ async fn scores_stay_while_the_model_stands_and_go_when_it_learns() {
     page.until("!document.querySelector('#grade-answer').disabled").await;
     assert_eq!(page.text("#scores .task-scores:has(#grade-answer) .technique-note").await, before);
     page.click("#grade-answer").await;
-    page.until(&format!("document.querySelector('#scores .task-scores:has(#grade-answer) .technique-note').textContent != {before:?}"))
-        .await;
+    page.until(&format!(
+        "document.querySelector('#scores .task-scores:has(#grade-answer) .technique-note').textContent != {before:?}"
+    ))
+    .await;
     page.click("#grade-answer").await;
     page.until("!document.querySelector('#grade-run').disabled").await;
 

@@ -87,8 +87,15 @@ fn dots(kind: Kind) -> String {
 }
 
 /// What stands for texts.
-const WRITTEN: [(&str, &str); 6] =
-    [("names", "Ada"), ("copy", "ab ab"), ("reverse", "ab ba"), ("sort", "cab"), ("addition", "1+2"), ("brackets", "( [ ] )")];
+const WRITTEN: [(&str, &str); 7] = [
+    ("names", "Ada"),
+    ("copy", "ab ab"),
+    ("reverse", "ab ba"),
+    ("sort", "cab"),
+    ("addition", "1+2"),
+    ("brackets", "( [ ] )"),
+    ("world", "She…"),
+];
 
 /// Stands for points that are yet to be drawn.
 const PENCIL: &str = "M-.7 .7l.1-.45L.35-.7l.35.35L-.25.6zM.15-.5l.35.35";

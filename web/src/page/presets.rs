@@ -7,8 +7,9 @@ use crate::lab::Lab;
 
 #[component]
 pub fn Presets(lab: Lab, which: &'static lab::Lab) -> impl IntoView {
-    let chosen =
-        Memo::new(move |_| lab.settings.with(|now| which.presets.iter().position(|preset| which.are_alike(&which.preset(preset), now))));
+    let chosen = Memo::new(move |_| {
+        lab.settings.with(|now| which.presets.iter().position(|preset| which.are_alike(&which.preset(preset), now)))
+    });
     let card = move |(i, preset): (usize, &'static Preset)| {
         view! {
             <button

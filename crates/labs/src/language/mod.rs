@@ -34,8 +34,8 @@ fn uses(settings: &Settings, key: &str) -> bool {
 pub static LAB: Lab = Lab {
     slug: "language",
     title: "Language model",
-    lead: "Watch gibberish turn into words: a small Transformer reads text, learns what tends to come next, and goes on from whatever \
-           you type. Then look inside while it does.",
+    lead: "Give a small Transformer tasks, and see what of its answers is true. Then watch another grow from gibberish to words: it \
+           reads text, learns what tends to come next, and goes on from whatever you type. Look inside while it does.",
     table: &TABLE,
     presets: &PRESETS,
     first: Some(&PRESETS[0]),

@@ -10,10 +10,12 @@ mod lens;
 mod look;
 mod next;
 mod own_text;
+mod plot;
 mod read;
 mod row;
 mod samples;
 mod sampling;
+mod scaling;
 mod start;
 mod token;
 mod tokens;
@@ -61,6 +63,7 @@ pub fn LanguagePanels(lab: Lab) -> impl IntoView {
                 {items::items(lab)}
                 {held_out::held_out(lab)}
                 {start::start(lab)}
+                {scaling::scaling(lab)}
                 {export::export(lab)}
             </div>
         </section>

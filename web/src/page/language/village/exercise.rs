@@ -110,7 +110,8 @@ impl Desk {
         let Some(exercise) = self.exercise().filter(|_| !self.busy.get_untracked()) else { return };
         let (task, prompt) = (self.task.get_untracked(), self.prompt.get_untracked());
         let drawn = self.lab.writing.sampling.get_untracked();
-        let sampling = if self.is_drawn.get_untracked() { drawn.clone() } else { Sampling { temperature: 0.0, ..Sampling::default() } };
+        let sampling =
+            if self.is_drawn.get_untracked() { drawn.clone() } else { Sampling { temperature: 0.0, ..Sampling::default() } };
         if self.is_drawn.get_untracked() {
             // Another time it says something else.
             self.lab.writing.sampling.update(|sampling| sampling.seed = drawn.seed.wrapping_add(1));
@@ -184,7 +185,7 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
     let go = move |to: u32| desk.number.set(to);
     let text_of_draw = move || {
         let temperature = lab.writing.sampling.with(|sampling| sampling.temperature);
-        format!("Draw tokens at temperature {temperature}, as set below, instead of taking the likeliest each time")
+        format!("Draw at temperature {temperature} instead of taking the likeliest")
     };
     view! {
         <section id="village" class="panel write village" aria-labelledby="village-title">
@@ -246,7 +247,7 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
                 </button>
                 <span class="or">{move || format!("Held-out exercise {}", thousands(u64::from(desk.number.get()) + 1))}</span>
             </div>
-            <label class="layer drawn-by">
+            <label class="layer drawn-by" title="By the rules that are set below: each time it says something else">
                 <input
                     type="checkbox"
                     prop:checked=move || desk.is_drawn.get()
@@ -270,7 +271,7 @@ fn Waiting(lab: Lab) -> impl IntoView {
     let what = move || lab.loading.with(|loading| loading.as_ref().map(|loading| loading.what.clone()));
     view! {
         <p class="coming" class:hidden=move || !waits() role="status">
-            {move || what().unwrap_or_else(|| "Loading the model".to_string())}
+            {move || what().unwrap_or_else(|| "Preparing the run".to_string())}
             " "
             <progress
                 aria-label="How much of it is there"
@@ -321,7 +322,8 @@ fn Examples(desk: Desk) -> impl IntoView {
             </button>
         }
     };
-    let lines = move || desk.exercises.with(|exercises| Some(examples_of(&exercises.as_ref()?.first()?.prompt))).unwrap_or_default();
+    let lines =
+        move || desk.exercises.with(|exercises| Some(examples_of(&exercises.as_ref()?.first()?.prompt))).unwrap_or_default();
     let count = move || desk.examples.with(|examples| examples.iter().filter(|is_in| **is_in).count());
     view! {
         <div class="chips examples" role="group" aria-label="Examples, in or out">

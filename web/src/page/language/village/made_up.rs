@@ -5,9 +5,9 @@ use terrarium_data::text::world::Task;
 use terrarium_labs::language::Bin;
 
 use super::grades::{Grades, More, State};
-use super::plot::{Dot, Plot};
 use super::scores::Bar;
 use crate::lab::Lab;
+use crate::language::plot::{Axis, Dot, Plot, share};
 use crate::techniques::parts::panel;
 
 /// The tasks that tell.
@@ -28,6 +28,7 @@ fn dots(bins: Vec<Bin>) -> Vec<Dot> {
         interval: None,
         size: (count as f32 / most).sqrt(),
         said: format!("{:.0} % sure, {:.0} % right, {count} answers", 100.0 * confidence, 100.0 * right),
+        is_other: false,
     };
     bins.into_iter().filter(|bin| bin.count > 0).map(dot).collect()
 }
@@ -51,9 +52,8 @@ fn MadeUp(lab: Lab, grades: Grades) -> impl IntoView {
             title="Confidence beside truth"
             help="Answers of about the same confidence: to the right how sure the model was, upwards how many of them were right. A larger dot is more answers. \
                   On the dashed line it is exactly as often right as it says."
-            x_name="how sure it was"
-            y_name="right"
-            x_ticks=&["0 %", "50 %", "100 %"]
+            x=Axis { name: "how sure it was", ticks: &["0 %", "50 %", "100 %"] }
+            y=share("right")
             empty="Grade some answers to see it."
             dots=calibration
             joined=false

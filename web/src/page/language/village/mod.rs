@@ -4,7 +4,6 @@ mod exercise;
 mod grades;
 mod made_up;
 mod marks;
-mod plot;
 mod scores;
 mod shots;
 mod task;

@@ -16,6 +16,9 @@ pub fn scores(lab: Lab, grades: Grades) -> AnyView {
     panel("scores", "How often is it right?", help, move |_| view! { <Scores lab grades /> })
 }
 
+/// Scores of which less is better.
+const BAD: [&str; 2] = ["hallucination", "unread"];
+
 /// A score in words: "87 % of 100".
 pub fn said(score: &Score) -> String {
     let of = thousands(score.of.into());
@@ -31,11 +34,13 @@ pub fn Bar(score: Score) -> impl IntoView {
     let percent = |value: f32| format!("{value:.1}%");
     let [low, high] = score.interval.unwrap_or([score.value; 2]);
     let said = said(&score);
+    let is_bad = BAD.contains(&score.key.as_str());
     view! {
         <li>
             <span>{score.label}</span>
             <span
                 class="score-bar"
+                class:bad=is_bad
                 aria-hidden="true"
                 style=("--value", percent(score.value))
                 style=("--low", percent(low))

@@ -5,8 +5,8 @@ use terrarium_data::text::world::Task;
 use terrarium_data::text::world::mapping::MAX_EXAMPLES;
 
 use super::grades::{Grade, Grades, More, State};
-use super::plot::{Dot, Plot};
 use crate::lab::Lab;
+use crate::language::plot::{Axis, Dot, Plot, share};
 use crate::techniques::parts::panel;
 
 pub fn shots(lab: Lab, grades: Grades) -> AnyView {
@@ -25,6 +25,7 @@ fn dots(grade: &Grade) -> Vec<Dot> {
             interval: score.interval.map(|interval| interval.map(|end| end / 100.0)),
             size: 0.4,
             said: format!("after {shots} examples {:.0} % right of {}", score.value, score.of),
+            is_other: false,
         })
     };
     (0..=MAX_EXAMPLES).filter_map(dot).collect()
@@ -43,9 +44,8 @@ fn Shots(lab: Lab, grades: Grades) -> impl IntoView {
             id="shots-plot"
             title="Right, by the number of examples"
             help="To the right the number of examples in the prompt, upwards the share of answers that are right, with its 95 % interval."
-            x_name="examples"
-            y_name="right"
-            x_ticks=&["0", "1", "2", "3", "4", "5", "6", "7", "8"]
+            x=Axis { name: "examples", ticks: &["0", "1", "2", "3", "4", "5", "6", "7", "8"] }
+            y=share("right")
             empty="Grade some mappings to see it."
             dots=accuracy
             joined=true

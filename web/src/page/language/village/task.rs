@@ -70,9 +70,9 @@ pub static TASKS: [About; 9] = [
     About {
         task: Task::FewShot,
         label: "Few-shot",
-        help: "A made-up mapping of words that can be known from the examples alone. Switch examples off and on.",
+        help: "A made-up mapping of words, which nobody can know but from examples of the same kind. Switch examples off and on.",
         lesson: "Nothing is learnt here: no weight changes. The model finds in its prompt what goes with what. Large models do this with tasks they \
-                 have hardly met; this one was trained on nothing but such puzzles, so it shows the effect and not its reach.",
+                 have hardly met; this one has practised many such puzzles, so it shows the effect and not its reach.",
     },
 ];
 

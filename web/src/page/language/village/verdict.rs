@@ -134,7 +134,9 @@ mod tests {
         assert_eq!(tried(Task::Answer, true, 0, [1, 0]).sentence(), "Right.");
         assert_eq!(tried(Task::Story, false, 1, [4, 0]).sentence(), "1 of 4 facts contradict what was told.");
         let strange = tried(Task::Story, false, 0, [3, 1]).sentence();
-        assert!(strange.starts_with("Nothing in it contradicts what was told: 3 facts checked.") && strange.contains("One sentence"));
+        assert!(
+            strange.starts_with("Nothing in it contradicts what was told: 3 facts checked.") && strange.contains("One sentence")
+        );
         let changed = Tried { is_judged: false, ..tried(Task::Answer, false, 1, [1, 0]) };
         assert!(changed.sentence().contains("changed") && changed.is_right().is_none());
     }
