@@ -48,6 +48,12 @@ impl Tried {
     }
 }
 
+/// Words that begin with a capital.
+fn as_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 #[component]
 pub fn Verdict(tried: Tried) -> impl IntoView {
     let verdict = tried.sentence();
@@ -63,7 +69,7 @@ pub fn Verdict(tried: Tried) -> impl IntoView {
         .into_any(),
     };
     let reason = |(number, (_, _, why)): (usize, (u32, u32, String))| {
-        view! { <li id=format!("reason-{}", number + 1)>{why}</li> }
+        view! { <li id=format!("reason-{}", number + 1)>{as_sentence(&why)}</li> }
     };
     let said = pieces(&graded.said, &reasons);
     let is_silent = said.is_empty();
@@ -127,6 +133,11 @@ mod tests {
             shots: None,
         };
         Tried { task, graded, is_judged: true }
+    }
+
+    #[test]
+    fn reasons_begin_with_a_capital() {
+        assert_eq!(["élan is lost", "Lisa", ""].map(as_sentence), ["Élan is lost", "Lisa", ""]);
     }
 
     #[test]
