@@ -63,8 +63,9 @@ impl Desk {
             problem: RwSignal::new(None),
         };
         Effect::new(move || {
-            exercises.track();
-            desk.choose(0);
+            if exercises.with(Option::is_some) {
+                desk.choose(0);
+            }
         });
         desk
     }

@@ -44,6 +44,8 @@ pub struct Grades {
     pub under: RwSignal<Option<Under>>,
     /// Whether the visitor wants no more.
     stopped: StoredValue<bool>,
+    /// How many models there were before this one.
+    models: StoredValue<u32>,
     pub problem: RwSignal<Option<String>>,
 }
 
@@ -54,16 +56,20 @@ impl Grades {
             of: RwSignal::default(),
             under: RwSignal::new(None),
             stopped: StoredValue::new(false),
+            models: StoredValue::new(0),
             problem: RwSignal::new(None),
         };
         let run = Memo::new(move |_| lab.opened.with(|opened| opened.as_ref().map(|opened| opened.set_up.clone())));
-        let step = Memo::new(move |_| lab.progress.with(Progress::steps));
-        // What another model was worth says nothing of this one.
-        Effect::new(move || {
-            run.track();
-            step.track();
-            grades.stop();
-            grades.of.set(BTreeMap::new());
+        let model = Memo::new(move |_| (run.get(), lab.progress.with(Progress::steps)));
+        Effect::new(move |before: Option<_>| {
+            let now = model.get();
+            // What another model was worth says nothing of this one.
+            if before.is_some_and(|before| before != now) {
+                grades.models.update_value(|models| *models += 1);
+                grades.stop();
+                grades.of.set(BTreeMap::new());
+            }
+            now
         });
         grades
     }
@@ -89,7 +95,7 @@ impl Grades {
         }
         self.stopped.set_value(false);
         self.problem.set(None);
-        let of = MORE * tasks.len() as u32;
+        let (of, model) = (MORE * tasks.len() as u32, self.models.get_value());
         spawn_local(async move {
             let mut done = 0;
             'all: for &task in tasks {
@@ -101,8 +107,8 @@ impl Grades {
                     self.under.set(Some(Under { task, done, of }));
                     let from = self.of.with_untracked(|all| all.get(&task).map_or(0, |grade| grade.count));
                     match ask(self.lab, Question::Grade { task, seed: SEED, from, count: LOT }).await {
-                        // Of a model that is no longer there nothing is kept.
-                        _ if self.stopped.try_get_value().unwrap_or(true) => break 'all,
+                        // Of a model that is no longer there nothing is kept, nor where the visitor has left.
+                        _ if self.models.try_get_value() != Some(model) => break 'all,
                         Ok(Answer::Graded(Report { scores, calibration, .. })) => {
                             self.of.update(|all| {
                                 all.insert(task, Grade { count: from + LOT, scores, calibration });
