@@ -6,8 +6,6 @@ use super::Task;
 use super::code::{Program, print_the_same};
 use super::question::NOT_SAID;
 use super::reader::{Verdict, read, read_talk};
-use super::tale::Tale;
-use crate::text::chance::Dice;
 
 /// What a model said to an item, judged.
 #[derive(Clone, Debug, PartialEq)]
@@ -105,10 +103,9 @@ fn grade_story(prompt: &str, said: &str) -> Grade {
 }
 
 fn grade_talk(prompt: &str, said: &str) -> Grade {
-    let mut tale = Tale::new(&mut Dice::new(0, 0, 0), &[]);
-    tale.state = read(story_of(prompt)).1;
+    let (_, state) = read(story_of(prompt));
     let (mut wrong, mut facts, mut unread, mut place) = (Vec::new(), 0, 0, 0);
-    for line in read_talk(&tale, said) {
+    for line in read_talk(&state, said) {
         let start = said[place..].find(&line.text).map_or(place, |at| place + at);
         place = start + line.text.len();
         match line.verdict {

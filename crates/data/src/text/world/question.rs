@@ -3,8 +3,8 @@
 use super::clause::{Clause, Entity, Spot, Verb};
 use super::lexicon::{NUMBERS, PEOPLE, Person, Quality, Sort};
 use super::phrase::{Language, pronoun, sentence};
-use super::state::{Known, Whereabouts};
-use super::tale::{Tale, at};
+use super::state::{Known, State, Whereabouts};
+use super::tale::at;
 use crate::text::chance::Dice;
 
 /// What is answered where a story leaves it open.
@@ -40,14 +40,13 @@ impl Question {
     }
 }
 
-/// Every question that has an answer in a tale, and such that have none.
-pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
+/// Every question that what was told answers, and such that it leaves open.
+pub fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     let mut all = Vec::new();
     let mut ask = |asks, question: String, answer: Option<String>| {
         let answer = answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer));
         all.push(Question { asks, question, answer });
     };
-    let state = &tale.state;
     let stranger = loop {
         let person = dice.pick(&PEOPLE);
         if state.person(person).is_none() {
@@ -72,14 +71,14 @@ pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
             }
         }
         if let Some(feeling) = villager.feeling {
-            let reason = tale.reasons.iter().rev().find(|reason| reason.person == person && reason.feeling == feeling);
+            let reason = state.reasons.iter().rev().find(|reason| reason.person == person && reason.feeling == feeling);
             ask(Asks::Why, format!("Why is {name} {}?", feeling.en), reason.map(|reason| format!("because {}", reason.words)));
         }
     }
     ask(Asks::Where, format!("Where is {}?", stranger.name), None);
     ask(Asks::Feeling, format!("How does {} feel?", stranger.name), None);
     for known in state.nouns() {
-        ask_about(known, tale, dice, &mut ask);
+        ask_about(known, state, dice, &mut ask);
     }
     for clause in &state.told {
         let Some(Entity::Person(person)) = clause.who else { continue };
@@ -132,8 +131,8 @@ pub fn questions(tale: &Tale, dice: &mut Dice) -> Vec<Question> {
     all
 }
 
-fn ask_about(known: &Known, tale: &Tale, dice: &mut Dice, ask: &mut impl FnMut(Asks, String, Option<String>)) {
-    let (state, noun) = (&tale.state, known.noun);
+fn ask_about(known: &Known, state: &State, dice: &mut Dice, ask: &mut impl FnMut(Asks, String, Option<String>)) {
+    let noun = known.noun;
     let is_animal = noun.sort == Sort::Animal;
     let place = match known.whereabouts {
         Some(Whereabouts::There(Spot::At(place))) => Some(at(place)),
@@ -191,8 +190,7 @@ fn asked_verb(verb: Verb) -> Option<(&'static str, &'static str)> {
 }
 
 /// What two people of a story may say to each other about it: a question and its one right reply.
-pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) -> Vec<[String; 2]> {
-    let state = &tale.state;
+pub fn exchanges(state: &State, asker: &'static Person, replier: &'static Person) -> Vec<[String; 2]> {
     let mut all = Vec::new();
     let do_not_know = || "I do not know.".to_string();
     for villager in state.people() {
@@ -253,8 +251,8 @@ pub fn exchanges(tale: &Tale, asker: &'static Person, replier: &'static Person) 
 }
 
 /// What follows “Talk:”: two people of a story and some of their exchanges, a line each; none where there are too few of either.
-pub fn talk(tale: &Tale, dice: &mut Dice) -> Option<Talk> {
-    let people: Vec<&'static Person> = tale.state.people().map(|villager| villager.person).collect();
+pub fn talk(state: &State, dice: &mut Dice) -> Option<Vec<String>> {
+    let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
     if people.len() < 2 {
         return None;
     }
@@ -262,20 +260,20 @@ pub fn talk(tale: &Tale, dice: &mut Dice) -> Option<Talk> {
     let second = (first + 1 + dice.below(people.len() as u32 - 1) as usize) % people.len();
     let (asker, replier) = (people[first], people[second]);
     // Nobody asks for what is under their eyes, or twice for the same.
-    let here = tale.state.place(asker);
+    let here = state.place(asker);
     let is_here = |question: &str| {
-        let person = tale.state.people().find(|villager| question == format!("Where is {}?", villager.person.name));
-        let noun = tale.state.nouns().find(|known| question == format!("Where is the {}?", known.noun.en));
+        let person = state.people().find(|villager| question == format!("Where is {}?", villager.person.name));
+        let noun = state.nouns().find(|known| question == format!("Where is the {}?", known.noun.en));
         let there = match (person, noun, question) {
             (Some(villager), ..) => villager.place,
-            (_, Some(known), _) => tale.state.place_of(known.noun),
-            (.., "Where are you?") => tale.state.place(replier),
+            (_, Some(known), _) => state.place_of(known.noun),
+            (.., "Where are you?") => state.place(replier),
             _ => return false,
         };
         there.is_some() && there == here
     };
     let topic = |question: &str| question.rsplit(' ').next().map(str::to_string);
-    let mut exchanges = exchanges(tale, asker, replier);
+    let mut exchanges = exchanges(state, asker, replier);
     exchanges.retain(|[question, _]| !is_here(question));
     dice.shuffle(&mut exchanges);
     let first = exchanges.pop()?;
@@ -287,12 +285,5 @@ pub fn talk(tale: &Tale, dice: &mut Dice) -> Option<Talk> {
         lines.push(format!("{}: {reply}", replier.name));
     }
     lines.push(format!("{}: Thank you, {}.", asker.name, replier.name));
-    Some(Talk { asker, replier, lines })
-}
-
-/// A dialogue.
-pub struct Talk {
-    pub asker: &'static Person,
-    pub replier: &'static Person,
-    pub lines: Vec<String>,
+    Some(lines)
 }

@@ -9,7 +9,7 @@ use super::lexicon::{ADJECTIVES, Adjective, FEELINGS, Gender, NOUNS, NUMBERS, No
 use super::phrase::{Determiner, Language, NounPhrase, at, to};
 use super::question::exchanges;
 use super::state::{State, Wrong};
-use super::tale::{OPENERS, Tale};
+use super::tale::OPENERS;
 
 /// A sentence of a story, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,7 +69,8 @@ struct Parsed {
     said: Said,
     /// What the same one did besides.
     and: Option<Said>,
-    because: Option<Said>,
+    /// Why, and in which words.
+    because: Option<(Said, String)>,
 }
 
 /// What words name, by their English forms.
@@ -117,7 +118,8 @@ fn parse(sentence: &str) -> Option<Parsed> {
             Some(&"because") => {
                 let because = clauses(&parts[used + 1..], None).into_iter().find(|(_, length)| used + 1 + length == parts.len());
                 if let Some((because, _)) = because {
-                    return Some(Parsed { said, and: None, because: Some(because) });
+                    let words = parts[used + 1..].join(" ");
+                    return Some(Parsed { said, and: None, because: Some((because, words)) });
                 }
             }
             Some(&"and") => {
@@ -231,8 +233,15 @@ fn phrase(parts: &[&str]) -> Option<(NounPhrase, usize)> {
     (same || plural == wants_plural).then_some((NounPhrase { determiner, adjective, noun, plural: wants_plural }, length))
 }
 
-/// Takes in a sentence.
+/// Takes in a sentence: all of it or, where something cannot be so, nothing but whom it was about.
 fn hear(state: &mut State, subject: &mut Option<&'static Person>, parsed: &Parsed) -> Result<(), Wrong> {
+    let mut next = state.clone();
+    hear_all(&mut next, subject, parsed)?;
+    *state = next;
+    Ok(())
+}
+
+fn hear_all(state: &mut State, subject: &mut Option<&'static Person>, parsed: &Parsed) -> Result<(), Wrong> {
     let main = resolve(state, &parsed.said, *subject, *subject)?;
     *subject = match main.who {
         Some(Entity::Person(person)) => Some(person),
@@ -245,9 +254,9 @@ fn hear(state: &mut State, subject: &mut Option<&'static Person>, parsed: &Parse
         let clause = resolve(state, &and, None, None)?;
         state.hear(&clause)?;
     }
-    if let Some(because) = &parsed.because {
+    if let Some((because, words)) = &parsed.because {
         let reason = resolve(state, because, *subject, *subject)?;
-        state.hear_reason(&main, &reason)?;
+        state.hear_reason(&main, &reason, words)?;
     }
     Ok(())
 }
@@ -318,8 +327,8 @@ pub struct Line {
     pub verdict: Verdict,
 }
 
-/// Reads a talk about a tale: replies must be what is so.
-pub fn read_talk(tale: &Tale, talk: &str) -> Vec<Line> {
+/// Reads a talk about what was told: replies must be what is so.
+pub fn read_talk(state: &State, talk: &str) -> Vec<Line> {
     let speaker = |line: &str| {
         let (name, said) = line.split_once(": ")?;
         Some((*words().people.get(name)?, said.to_string()))
@@ -331,10 +340,10 @@ pub fn read_talk(tale: &Tale, talk: &str) -> Vec<Line> {
             (_, None) => Verdict::Unread,
             // Who is asked replies.
             (Some((asker, question)), Some((replier, reply))) if question.ends_with('?') => {
-                if asker == replier || [asker, replier].iter().any(|person| tale.state.person(person).is_none()) {
+                if asker == replier || [asker, replier].iter().any(|person| state.person(person).is_none()) {
                     Verdict::Wrong("nobody of that name is there to reply".to_string())
                 } else {
-                    let exchanges = exchanges(tale, asker, replier);
+                    let exchanges = exchanges(state, asker, replier);
                     match exchanges.iter().find(|exchange| exchange[0] == question) {
                         Some(exchange) if exchange[1] == reply => Verdict::Fits,
                         Some(exchange) => Verdict::Wrong(format!("true would be: {}", exchange[1])),

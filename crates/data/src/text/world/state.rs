@@ -19,18 +19,17 @@ pub enum Whereabouts {
 }
 
 /// What is known of a person.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Villager {
     pub person: &'static Person,
     pub place: Option<&'static Place>,
     /// Where they were, in order, each as often as they came there.
     pub path: Vec<&'static Place>,
     pub feeling: Option<&'static Feeling>,
-    pub hungry: bool,
 }
 
 /// What is known of a thing or an animal.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Known {
     pub noun: &'static Noun,
     pub adjective: Option<&'static Adjective>,
@@ -40,7 +39,7 @@ pub struct Known {
 }
 
 /// The village as a story has told it so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct State {
     people: BTreeMap<&'static str, Villager>,
     nouns: BTreeMap<&'static str, Known>,
@@ -50,7 +49,15 @@ pub struct State {
     pub rain_began: bool,
     /// What was told, and the reasons that were given.
     pub told: Vec<Clause>,
-    pub reasons: Vec<(Clause, Clause)>,
+    pub reasons: Vec<Reason>,
+}
+
+/// Why somebody felt as they did, in the words that follow “because”.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reason {
+    pub person: &'static Person,
+    pub feeling: &'static Feeling,
+    pub words: String,
 }
 
 /// Whether it rains.
@@ -150,15 +157,17 @@ impl State {
         Ok(())
     }
 
-    /// Takes in why something was so.
+    /// Takes in why something was so, a reason in these words.
     ///
     /// # Errors
     /// Where the reason was never told.
-    pub fn hear_reason(&mut self, clause: &Clause, reason: &Clause) -> Result<(), Wrong> {
+    pub fn hear_reason(&mut self, clause: &Clause, reason: &Clause, words: &str) -> Result<(), Wrong> {
         if !self.told.iter().any(|told| reason.says_no_more_than(told)) {
             return Err("the reason was never told".to_string());
         }
-        self.reasons.push((clause.clone(), reason.clone()));
+        if let (Some(Entity::Person(person)), Some(feeling)) = (clause.who, clause.feeling) {
+            self.reasons.push(Reason { person, feeling, words: words.to_string() });
+        }
         Ok(())
     }
 
@@ -193,7 +202,7 @@ impl State {
     }
 
     fn villager(&mut self, person: &'static Person) -> &mut Villager {
-        let new = Villager { person, place: None, path: Vec::new(), feeling: None, hungry: false };
+        let new = Villager { person, place: None, path: Vec::new(), feeling: None };
         self.people.entry(person.name).or_insert(new)
     }
 
@@ -483,10 +492,6 @@ impl State {
             }
             (Verb::Feel, ..) => {
                 self.villager(person).feeling = clause.feeling;
-                Ok(())
-            }
-            (Verb::Hunger, ..) => {
-                self.villager(person).hungry = true;
                 Ok(())
             }
             _ => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::clause::{Clause, Entity, Form, Mention, ROWS, Row, Said, Spot, Tense, Verb};
 use super::is_new_pair;
-use super::lexicon::{ADJECTIVES, Adjective, Feeling, Gender, Noun, Person, Place, fits};
+use super::lexicon::{ADJECTIVES, Adjective, Gender, Noun, Person, Place, fits};
 use super::phrase::{Determiner, Language, NounPhrase, sentence};
 use super::state::{State, Wrong};
 use crate::text::chance::Dice;
@@ -36,18 +36,10 @@ pub struct Tale {
     pub state: State,
     /// The whole story in a sentence.
     pub summary: String,
-    pub reasons: Vec<Reason>,
     /// What things look like, where that is to be told.
     looks: Vec<(&'static Noun, &'static Adjective)>,
     /// Who the last sentence was about.
     subject: Option<&'static Person>,
-}
-
-/// Why somebody felt as they did, in the words that follow “because”.
-pub struct Reason {
-    pub person: &'static Person,
-    pub feeling: &'static Feeling,
-    pub words: String,
 }
 
 /// How nouns are put when they are first spoken of.
@@ -63,15 +55,7 @@ impl Tale {
     pub fn new(dice: &mut Dice, nouns: &[&'static Noun]) -> Self {
         let looks =
             nouns.iter().filter_map(|noun| dice.lucky(1, 2).then(|| Some((*noun, lasting_look(dice, noun)?))).flatten()).collect();
-        Tale {
-            title: String::new(),
-            sentences: Vec::new(),
-            state: State::default(),
-            summary: String::new(),
-            reasons: Vec::new(),
-            looks,
-            subject: None,
-        }
+        Tale { title: String::new(), sentences: Vec::new(), state: State::default(), summary: String::new(), looks, subject: None }
     }
 
     /// The sentences, as a story has them.
@@ -116,12 +100,9 @@ impl Tale {
     /// As [`Tale::say`].
     pub fn say_because(&mut self, dice: &mut Dice, clause: Clause, reason: &Clause) -> Result<(), Wrong> {
         let (said, mut state) = self.clause(dice, &clause, self.subject)?;
-        state.hear_reason(&clause, reason)?;
         let because = self.reason(dice, &clause, reason)?;
+        state.hear_reason(&clause, reason, &because)?;
         let words = self.opener(dice, &clause) + &said.words(Language::English, Tense::Then) + " because " + &because;
-        if let (Some(Entity::Person(person)), Some(feeling)) = (clause.who, clause.feeling) {
-            self.reasons.push(Reason { person, feeling, words: because });
-        }
         self.tell(words, state, &clause);
         Ok(())
     }
