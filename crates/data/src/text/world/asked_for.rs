@@ -10,7 +10,9 @@ enum Part {
     /// The words that describe a program, which is asked for.
     Described,
     /// Words with what is made of each; the first cannot be known.
-    Pairs { is_first: bool },
+    Pairs {
+        is_first: bool,
+    },
 }
 
 /// Where in a document of Pocket World stands what a model is to say: answers, summaries, talks, translations, programs that were described,

@@ -1,21 +1,25 @@
 //! Pocket World: a village of people, animals, places and things, simulated, so that every fact of every text about it is known.
 //!
-//! Texts are made up without end, of eight kinds ([`Task`]). [`documents`] are to be learnt from, [`items`] to be judged by; which text is
-//! of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
+//! Texts are made up without end, for nine tasks ([`Task`]). A [`document`] is to be learnt from, an [`item`] to be judged by, and [`grade`]
+//! judges. Which text is of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
+//!
+//! Words (`lexicon`) become phrases (`phrase`), and phrases clauses, each with its sentence in English and in French (`clause`). Plots
+//! (`plot`) tell a story clause by clause (`tale`), and what is told becomes so (`state`), unless it cannot be. The `reader` goes the other
+//! way, from a text to what is so, and finds what contradicts it.
 
 mod asked_for;
-pub mod clause;
+mod clause;
 pub mod code;
 pub mod grade;
-pub mod lexicon;
+mod lexicon;
 pub mod mapping;
-pub mod phrase;
-pub mod plot;
+mod phrase;
+mod plot;
 pub mod question;
-pub mod reader;
-pub mod state;
-pub mod tale;
-pub mod translate;
+mod reader;
+mod state;
+mod tale;
+mod translate;
 
 pub use asked_for::asked_for;
 use clause::Entity;
@@ -118,8 +122,8 @@ pub fn document(seed: u64, index: u32) -> String {
     let dice = &mut Dice::new(seed, LEARNT, index);
     match dice.below(KINDS) {
         ..STORIES => story_document(dice),
-        ..PROGRAMS_END => code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line(),
-        ..MAPPINGS_END => FewShot::new(seed, index, false).document(),
+        STORIES..PROGRAMS_END => code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line(),
+        PROGRAMS_END..MAPPINGS_END => FewShot::new(seed, index, false).document(),
         _ => {
             let pair = loop {
                 let pair = pair(dice);

@@ -17,16 +17,8 @@ pub enum Determiner {
     The,
     /// his kite, her kite: both are son cerf-volant
     Of(Gender),
-    /// my kite: mon cerf-volant
-    My,
-    /// your kite: ton cerf-volant
-    Your,
-    /// their kite: leur cerf-volant
-    Their,
     /// three kites: trois cerfs-volants. It decides by itself between singular and plural; zero is singular in French.
     Number(u32),
-    /// kite: cerf-volant
-    None,
 }
 
 /// A noun with what belongs to it: a red kite.
@@ -63,11 +55,7 @@ impl NounPhrase {
             Determiner::The => "the",
             Determiner::Of(Gender::Masculine) => "his",
             Determiner::Of(Gender::Feminine) => "her",
-            Determiner::My => "my",
-            Determiner::Your => "your",
-            Determiner::Their => "their",
             Determiner::Number(number) => return format!("{} {words}", in_words(number, Language::English)),
-            Determiner::None => return words,
         };
         format!("{determiner} {words}")
     }
@@ -90,7 +78,7 @@ impl NounPhrase {
             }
             None => noun.to_owned(),
         };
-        // “mon, ton, son” stand before feminine nouns too where “ma, ta, sa” would meet a vowel.
+        // “son” stands before feminine nouns too where “sa” would meet a vowel.
         let feminine = gender == Gender::Feminine && !elides(&words);
         let determiner = match self.determiner {
             // “des petites pommes” is said, “de petites pommes” is written.
@@ -100,12 +88,8 @@ impl NounPhrase {
             Determiner::The if plural => "les",
             Determiner::The => return elide(the(gender), &words),
             Determiner::Of(_) => possessive(["son", "sa", "ses"], feminine, plural),
-            Determiner::My => possessive(["mon", "ma", "mes"], feminine, plural),
-            Determiner::Your => possessive(["ton", "ta", "tes"], feminine, plural),
-            Determiner::Their => possessive(["leur", "leur", "leurs"], feminine, plural),
             Determiner::Number(1) => one(gender),
             Determiner::Number(number) => return format!("{} {words}", in_words(number, Language::French)),
-            Determiner::None => return words,
         };
         format!("{determiner} {words}")
     }
@@ -171,16 +155,6 @@ pub const fn object_pronoun(gender: Gender, language: Language) -> &'static str 
     }
 }
 
-/// him, her, as in “with him”: lui, elle. (“To him” before a French verb is “lui” for both.)
-pub const fn stressed_pronoun(gender: Gender, language: Language) -> &'static str {
-    match (language, gender) {
-        (Language::English, Gender::Masculine) => "him",
-        (Language::English, Gender::Feminine) => "her",
-        (Language::French, Gender::Masculine) => "lui",
-        (Language::French, Gender::Feminine) => "elle",
-    }
-}
-
 /// in the garden: dans le jardin
 pub fn at(place: &Place, language: Language) -> String {
     preposition(place.at[language as usize], &definite(place, language))
@@ -189,11 +163,6 @@ pub fn at(place: &Place, language: Language) -> String {
 /// to the garden: au jardin
 pub fn to(place: &Place, language: Language) -> String {
     preposition(place.to[language as usize], &definite(place, language))
-}
-
-/// from the garden: du jardin
-pub fn from(place: &Place, language: Language) -> String {
-    preposition(["from", "de"][language as usize], &definite(place, language))
 }
 
 /// the garden: le jardin
@@ -228,16 +197,6 @@ pub fn preposition(preposition: &str, rest: &str) -> String {
 /// of or from: du livre, de l'école, d'Anna, de pommes
 pub fn de(rest: &str) -> String {
     preposition("de", rest)
-}
-
-/// to or at: au livre, à l'école, à Anna
-pub fn a(rest: &str) -> String {
-    preposition("à", rest)
-}
-
-/// that: qu'il, que Tom
-pub fn que(rest: &str) -> String {
-    elide("que", rest)
 }
 
 /// A French word and what follows, joined by an apostrophe where the word loses its vowel: l'école, j'ai, n'est, s'il.
@@ -324,7 +283,7 @@ pub fn sentence(words: &str) -> String {
 mod tests {
     // The table reads better with both.
     use Determiner::A as An;
-    use Determiner::{A, My, Number, Of, The, Their, Your};
+    use Determiner::{A, Number, Of, The};
     use Gender::{Feminine, Masculine};
     use Language::{English, French};
 
@@ -373,12 +332,6 @@ mod tests {
             (Of(Masculine), "plate", one, "his plate", "son assiette"),
             (Of(Masculine), "small plate", one, "his small plate", "sa petite assiette"),
             (Of(Masculine), "white plate", one, "his white plate", "son assiette blanche"),
-            (My, "scarf", one, "my scarf", "mon écharpe"),
-            (My, "old scarf", one, "my old scarf", "ma vieille écharpe"),
-            (Your, "sword", one, "your sword", "ton épée"),
-            (Your, "letter", many, "your letters", "tes lettres"),
-            (Their, "house", one, "their house", "leur maison"),
-            (Their, "horse", many, "their horses", "leurs chevaux"),
             (The, "huge cave", one, "the huge cave", "l'énorme grotte"),
             (Of(Feminine), "huge potato", one, "her huge potato", "son énorme pomme de terre"),
             (A, "huge egg", many, "some huge eggs", "d'énormes œufs"),
@@ -394,7 +347,6 @@ mod tests {
             (Number(8), "walnut", one, "eight walnuts", "huit noix"),
             (Number(11), "mouse", one, "eleven mice", "onze souris"),
             (Number(21), "jewel", many, "21 jewels", "21 bijoux"),
-            (Determiner::None, "knife", many, "knives", "couteaux"),
             (The, "long scarf", many, "the long scarves", "les longues écharpes"),
             (The, "soft brush", many, "the soft brushes", "les brosses douces"),
             (A, "wooden spoon", many, "some wooden spoons", "des cuillères en bois"),
@@ -417,7 +369,7 @@ mod tests {
         for noun in NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun)) {
             let adjectives = ADJECTIVES.iter().filter(|adjective| fits(adjective, noun)).map(Some);
             for adjective in adjectives.chain([None]) {
-                for determiner in [A, The, Of(Feminine), Of(Masculine), My, Your, Their, Number(0), Number(1), Number(2)] {
+                for determiner in [A, The, Of(Feminine), Of(Masculine), Number(0), Number(1), Number(2)] {
                     for plural in [false, true] {
                         let phrase = NounPhrase { determiner, adjective, noun, plural };
                         keeps_the_rules_of_english(&phrase.in_language(English));
@@ -448,14 +400,14 @@ mod tests {
         match determiner {
             "un" | "le" => assert!(!feminine && (determiner == "un" || !vowel), "{text}"),
             "une" | "la" => assert!(feminine && (determiner == "une" || !vowel), "{text}"),
-            "sa" | "ma" | "ta" => assert!(feminine && !vowel, "{text}"),
-            "son" | "mon" | "ton" => assert!(!feminine || vowel, "{text}"),
+            "sa" => assert!(feminine && !vowel, "{text}"),
+            "son" => assert!(!feminine || vowel, "{text}"),
             "l" | "d" => assert!(vowel, "{text}"),
             "de" => assert!(!vowel, "{text}"),
-            _ => assert!(["des", "les", "ses", "mes", "tes", "leur", "leurs", "zéro", "deux"].contains(&determiner), "{text}"),
+            _ => assert!(["des", "les", "ses", "zéro", "deux"].contains(&determiner), "{text}"),
         }
         assert_eq!(text.contains('\''), ["l", "d"].contains(&determiner), "{text}");
-        let plural = ["des", "de", "d", "les", "ses", "mes", "tes", "leurs", "deux"].contains(&determiner);
+        let plural = ["des", "de", "d", "les", "ses", "deux"].contains(&determiner);
         assert!(!plural || rest.split(' ').next().unwrap().ends_with(['s', 'x']), "{text}");
         for adjective in ["beau ", "nouveau ", "vieux "] {
             let follower = rest.strip_prefix(adjective);
@@ -473,27 +425,26 @@ mod tests {
     fn places() {
         #[rustfmt::skip]
         let expected = [
-            ("garden", "in the garden", "dans le jardin", "to the garden", "au jardin", "from the garden", "du jardin"),
-            ("market", "at the market", "au marché", "to the market", "au marché", "from the market", "du marché"),
-            ("school", "at the school", "à l'école", "to the school", "à l'école", "from the school", "de l'école"),
-            ("river", "by the river", "près de la rivière", "to the river", "à la rivière", "from the river", "de la rivière"),
-            ("lake", "by the lake", "près du lac", "to the lake", "au lac", "from the lake", "du lac"),
-            ("pond", "by the pond", "près de l'étang", "to the pond", "à l'étang", "from the pond", "de l'étang"),
-            ("hedge", "by the hedge", "près de la haie", "to the hedge", "jusqu'à la haie", "from the hedge", "de la haie"),
-            ("gate", "by the gate", "près du portail", "to the gate", "jusqu'au portail", "from the gate", "du portail"),
-            ("forest", "in the forest", "dans la forêt", "to the forest", "dans la forêt", "from the forest", "de la forêt"),
-            ("hill", "on the hill", "sur la colline", "to the hill", "sur la colline", "from the hill", "de la colline"),
-            ("hospital", "in the hospital", "à l'hôpital", "to the hospital", "à l'hôpital", "from the hospital", "de l'hôpital"),
-            ("island", "on the island", "sur l'île", "to the island", "sur l'île", "from the island", "de l'île"),
+            ("garden", "in the garden", "dans le jardin", "to the garden", "au jardin"),
+            ("market", "at the market", "au marché", "to the market", "au marché"),
+            ("school", "at the school", "à l'école", "to the school", "à l'école"),
+            ("river", "by the river", "près de la rivière", "to the river", "à la rivière"),
+            ("lake", "by the lake", "près du lac", "to the lake", "au lac"),
+            ("pond", "by the pond", "près de l'étang", "to the pond", "à l'étang"),
+            ("hedge", "by the hedge", "près de la haie", "to the hedge", "jusqu'à la haie"),
+            ("gate", "by the gate", "près du portail", "to the gate", "jusqu'au portail"),
+            ("forest", "in the forest", "dans la forêt", "to the forest", "dans la forêt"),
+            ("hill", "on the hill", "sur la colline", "to the hill", "sur la colline"),
+            ("hospital", "in the hospital", "à l'hôpital", "to the hospital", "à l'hôpital"),
+            ("island", "on the island", "sur l'île", "to the island", "sur l'île"),
         ];
-        for (en, at_en, at_fr, to_en, to_fr, from_en, from_fr) in expected {
+        for (en, at_en, at_fr, to_en, to_fr) in expected {
             let place = PLACES.iter().find(|place| place.noun.en == en).unwrap();
             assert_eq!([English, French].map(|language| at(place, language)), [at_en, at_fr]);
             assert_eq!([English, French].map(|language| to(place, language)), [to_en, to_fr]);
-            assert_eq!([English, French].map(|language| from(place, language)), [from_en, from_fr]);
         }
         for place in PLACES {
-            for words in [at(place, French), to(place, French), from(place, French)] {
+            for words in [at(place, French), to(place, French)] {
                 for wrong in ["à le ", "à les ", "de le ", "de les ", "de de", "le a", "la a", "le é", "la é", "la î", "le h"]
                 {
                     assert!(!words.contains(wrong), "{words}");
@@ -509,8 +460,6 @@ mod tests {
             (de("le livre"), "du livre"), (de("les pommes"), "des pommes"), (de("l'école"), "de l'école"), (de("la clé"), "de la clé"),
             (de("Anna"), "d'Anna"), (de("Tom"), "de Tom"), (de("un ami"), "d'un ami"), (de("des pommes"), "de pommes"),
             (de("des œufs"), "d'œufs"), (de("haricots"), "de haricots"), (de("onze souris"), "de onze souris"), (de("huit"), "de huit"),
-            (a("le livre"), "au livre"), (a("les amis"), "aux amis"), (a("l'école"), "à l'école"), (a("Anna"), "à Anna"),
-            (que("il"), "qu'il"), (que("elle dort"), "qu'elle dort"), (que("Anna"), "qu'Anna"), (que("le chat"), "que le chat"),
             (elide("je", "ai"), "j'ai"), (elide("ne", "est pas"), "n'est pas"), (elide("se", "habille"), "s'habille"),
             (elide("le", "a vu"), "l'a vu"), (elide("la", "voit"), "la voit"), (elide("si", "il pleut"), "s'il pleut"),
             (elide("si", "elle dort"), "si elle dort"), (elide("parce que", "il"), "parce qu'il"), (elide("me", "y"), "m'y"),
@@ -546,10 +495,6 @@ mod tests {
         assert_eq!(
             [Masculine, Feminine].map(|gender| [English, French].map(|to| object_pronoun(gender, to))),
             [["him", "le"], ["her", "la"]]
-        );
-        assert_eq!(
-            [Masculine, Feminine].map(|gender| [English, French].map(|to| stressed_pronoun(gender, to))),
-            [["him", "lui"], ["her", "elle"]]
         );
     }
 

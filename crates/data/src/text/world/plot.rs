@@ -173,7 +173,7 @@ fn cast(dice: &mut Dice) -> Cast {
         other_container: containers[1],
         other_animal: animals[1],
         fruit: dice.pick(nouns(Sort::Fruit)),
-        food: *dice.pick(&eaten),
+        food: dice.pick::<&Noun>(&eaten),
     }
 }
 
@@ -215,7 +215,7 @@ impl Telling<'_> {
     /// How somebody felt, with the reason at times.
     fn feel(&mut self, person: &'static Person, apt: &str, reason: &Clause) -> Result<(), Wrong> {
         let feelings: Vec<&'static Feeling> = FEELINGS.iter().filter(|feeling| among(feeling.en, apt)).collect();
-        let clause = of(person, Verb::Feel).feeling(*self.dice.pick(&feelings));
+        let clause = of(person, Verb::Feel).feeling(self.dice.pick::<&Feeling>(&feelings));
         match self.dice.below(4) {
             0 => self.plain(clause),
             _ => self.tale.say_because(self.dice, clause, reason),

@@ -41,7 +41,7 @@ impl Question {
 }
 
 /// Every question that what was told answers, and such that it leaves open.
-pub fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
+pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     let mut all = Vec::new();
     let mut ask = |asks, question: String, answer: Option<String>| {
         let answer = answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer));
@@ -190,7 +190,7 @@ fn asked_verb(verb: Verb) -> Option<(&'static str, &'static str)> {
 }
 
 /// What two people of a story may say to each other about it: a question and its one right reply.
-pub fn exchanges(state: &State, asker: &'static Person, replier: &'static Person) -> Vec<[String; 2]> {
+pub(super) fn exchanges(state: &State, asker: &'static Person, replier: &'static Person) -> Vec<[String; 2]> {
     let mut all = Vec::new();
     let do_not_know = || "I do not know.".to_string();
     for villager in state.people() {
@@ -251,7 +251,7 @@ pub fn exchanges(state: &State, asker: &'static Person, replier: &'static Person
 }
 
 /// What follows “Talk:”: two people of a story and some of their exchanges, a line each; none where there are too few of either.
-pub fn talk(state: &State, dice: &mut Dice) -> Option<Vec<String>> {
+pub(super) fn talk(state: &State, dice: &mut Dice) -> Option<Vec<String>> {
     let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
     if people.len() < 2 {
         return None;

@@ -61,7 +61,7 @@ pub struct Reason {
 }
 
 /// Whether it rains.
-pub fn is_wet(weather: &Weather) -> bool {
+fn is_wet(weather: &Weather) -> bool {
     weather.en.contains("rain")
 }
 
@@ -185,15 +185,13 @@ impl State {
 
     fn hear_weather(&mut self, clause: &Clause) -> Result<(), Wrong> {
         match (clause.verb, clause.weather) {
-            (Verb::Begin, _) if self.rain_began || self.weather.is_some_and(|weather| is_wet(weather)) => {
-                Err("it was raining already".to_string())
-            }
+            (Verb::Begin, _) if self.rain_began || self.weather.is_some_and(is_wet) => Err("it was raining already".to_string()),
             (Verb::Begin, _) => {
                 self.rain_began = true;
                 Ok(())
             }
             (_, Some(weather)) => match self.weather.replace(weather) {
-                Some(earlier) if earlier != weather => Err(format!("{}", earlier.en)),
+                Some(earlier) if earlier != weather => Err(earlier.en.to_string()),
                 _ if self.rain_began && !is_wet(weather) => Err("it had begun to rain".to_string()),
                 _ => Ok(()),
             },

@@ -281,7 +281,7 @@ impl Mentions {
         if rows.is_empty() {
             return Err(format!("there are no words for {:?}", clause.verb));
         }
-        Ok(self.with_row(*dice.pick(&rows), clause))
+        Ok(self.with_row(dice.pick::<&Row>(&rows), clause))
     }
 
     pub fn with_row(&self, row: &'static Row, clause: &Clause) -> Said {

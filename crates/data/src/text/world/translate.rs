@@ -183,7 +183,7 @@ fn is_carried(verb: Verb) -> bool {
 /// One of the rows that fit, of which there are some.
 fn any(dice: &mut Dice, is_fit: impl Fn(&Row) -> bool) -> &'static Row {
     let rows: Vec<&'static Row> = ROWS.iter().filter(|row| is_fit(row)).collect();
-    *dice.pick(&rows)
+    dice.pick::<&Row>(&rows)
 }
 
 /// Somebody else than a clause is about.
