@@ -21,7 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     /// Train a model and print how it goes
-    Train(train::Options),
+    Train(Box<train::Options>),
     /// Train a judge of generated pictures
     TrainJudge(judge::Options),
     /// Make the faces of a checkpoint smile, and ask a judge
