@@ -146,6 +146,10 @@ async fn tell_language(session: &mut Session, out: &mut impl Write) -> Result<()
         let language::HeldOut { loss, tokens, bigram_loss } = held_out;
         writeln!(out, "held-out loss {loss:.4} nats a token over {tokens} tokens; counting bigrams would cost {bigram_loss:.4}")?;
     }
+    // Its sisters do not go on from a text.
+    if !session.settings().is("kind", "decoder") {
+        return Ok(());
+    }
     let sampling = language::Sampling::default();
     let question =
         language::Question::Continue { text: String::new(), count: language::MOST_TOKENS, sampling, model: language::Model::Now };

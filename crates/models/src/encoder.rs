@@ -3,7 +3,7 @@
 
 use terrarium_graph::{Builder, Tensor};
 
-use crate::stack::{Maker, Stack, is_text};
+use crate::stack::{Maker, Stack, is_not};
 use crate::transformer::{Dropout, Learning, Said, Settings};
 
 /// How many places are hidden, and of those how many by a blank, and how many by a token of chance; the others stay as they are
@@ -54,11 +54,34 @@ impl<'b> Encoder<'b> {
 
     /// What stands at each place of texts `[n, t]`, some of which may be hidden by blanks: logits `[n · t, vocabulary]`.
     pub fn fill(&self, texts: Tensor<'b>, dropout: &Dropout<'b>) -> Tensor<'b> {
+        self.forward(texts, dropout).0
+    }
+
+    /// How much of each position each head attends to, of each position of a text `[1, t]`: `[layers, heads, t, t]`.
+    pub fn patterns(&self, text: Tensor<'b>) -> Tensor<'b> {
+        let (&Settings { layers, heads, .. }, t) = (&self.settings, text.shape()[1]);
+        self.b.concat(&self.forward(text, &Dropout(None)).1, 0).reshape([layers, heads, t, t])
+    }
+
+    /// Logits, and what the heads of each block attend to.
+    fn forward(&self, texts: Tensor<'b>, dropout: &Dropout<'b>) -> (Tensor<'b>, Vec<Tensor<'b>>) {
         let [n, t] = [texts.shape()[0], texts.shape()[1]];
         let mask = self.stack.mask(texts, padding(self.settings.vocabulary));
         let x = self.stack.placed(self.tokens.gather(texts.reshape([n * t])), t);
-        let x = self.stack.forward(x, dropout, None, &mut |rows| self.stack.all_round(rows, t, mask));
-        x.matmul(self.output.unwrap_or_else(|| self.tokens.t()))
+        let mut patterns = Vec::new();
+        let x = self.stack.forward(x, dropout, None, &mut |rows| {
+            let (read, pattern) = self.stack.all_round(rows, t, mask);
+            patterns.push(pattern);
+            read
+        });
+        (x.matmul(self.output.unwrap_or_else(|| self.tokens.t())), patterns)
+    }
+
+    /// What is said of texts `[n, t]` whose hidden places are blanks in `seen`, and alone count.
+    pub fn judge(&self, seen: Tensor<'b>, texts: Tensor<'b>) -> Said<'b> {
+        let [n, t] = [texts.shape()[0], texts.shape()[1]];
+        let is_blank = 1.0 - is_not(seen.reshape([n * t]), blank(self.settings.vocabulary));
+        Said { logits: self.fill(seen, &Dropout(None)), truth: texts.reshape([n * t]), counts: is_blank }
     }
 
     /// What is said at the places of texts `[n, t]` that chance hides in this step, and alone counts.
@@ -67,7 +90,7 @@ impl<'b> Encoder<'b> {
         let [n, t] = [texts.shape()[0], texts.shape()[1]];
         let places = n * t;
         let texts = texts.reshape([places]);
-        let is_hidden = b.bernoulli(HIDDEN, [places]) * is_text(texts, padding(vocabulary));
+        let is_hidden = b.bernoulli(HIDDEN, [places]) * is_not(texts, padding(vocabulary));
         let draw = b.uniform([places]);
         let is_kept = (draw - (BY_BLANK + BY_CHANCE)).positive();
         let by_chance = (draw - BY_BLANK).positive() - is_kept;

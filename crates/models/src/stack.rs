@@ -3,6 +3,8 @@
 //! Names of sizes in shapes: n sequences, t positions, `width` numbers for each position; rows are positions of all sequences one
 //! after the other, `[n · t, …]`.
 
+use std::cell::RefCell;
+
 use terrarium_graph::{Attention, Builder, Init, Pairs, Rotary, Scalar, Tensor};
 
 use crate::mlp::Activation;
@@ -246,12 +248,24 @@ pub(crate) struct Heads<'b> {
 }
 
 /// Another text that blocks attend to.
-#[derive(Clone, Copy)]
 pub(crate) struct Memory<'b> {
     /// What was made of it, `[n · s, width]`.
-    pub rows: Tensor<'b>,
+    rows: Tensor<'b>,
     /// What of it may be seen, as [`Stack::patterns`] has it.
-    pub mask: Tensor<'b>,
+    mask: Tensor<'b>,
+    /// How much of it each block saw of what.
+    patterns: RefCell<Vec<Tensor<'b>>>,
+}
+
+impl<'b> Memory<'b> {
+    pub(crate) fn new(rows: Tensor<'b>, mask: Tensor<'b>) -> Self {
+        Memory { rows, mask, patterns: RefCell::default() }
+    }
+
+    /// How much the heads of each block so far attended to each of its places, `[n · heads, t, s]`.
+    pub(crate) fn patterns(self) -> Vec<Tensor<'b>> {
+        self.patterns.into_inner()
+    }
 }
 
 /// From queries, keys and values side by side, `[n · t, width + 2 · kv_width]`, to what the heads have read.
@@ -286,7 +300,7 @@ impl<'b> Stack<'b> {
         &self,
         x: Tensor<'b>,
         dropout: &Dropout<'b>,
-        memory: Option<Memory<'b>>,
+        memory: Option<&Memory<'b>>,
         attend: &mut Attend<'_, 'b>,
     ) -> Tensor<'b> {
         let x = dropout.apply(x);
@@ -304,7 +318,7 @@ impl<'b> Stack<'b> {
         i: usize,
         x: Tensor<'b>,
         dropout: &Dropout<'b>,
-        memory: Option<Memory<'b>>,
+        memory: Option<&Memory<'b>>,
         attend: &mut Attend<'_, 'b>,
     ) -> Tensor<'b> {
         let Block { products, attention_norm, cross_norm, feed_forward_norm } = &self.blocks[i];
@@ -351,26 +365,31 @@ impl<'b> Stack<'b> {
         read.reshape([read.shape()[0] * t, width])
     }
 
-    /// What the heads read where each position sees all that the mask shows: `[n · t, width]`.
-    pub(crate) fn all_round(&self, rows: Tensor<'b>, t: usize, mask: Tensor<'b>) -> Tensor<'b> {
+    /// What the heads read where each position sees all that the mask shows, `[n · t, width]`, and how much of what,
+    /// `[n · heads, t, t]`.
+    pub(crate) fn all_round(&self, rows: Tensor<'b>, t: usize, mask: Tensor<'b>) -> (Tensor<'b>, Tensor<'b>) {
         let Heads { queries, keys, values } = self.heads(rows, t, self.b.scalar(0.0));
-        self.read(self.patterns(queries, keys, mask), values)
+        let pattern = self.patterns(queries, keys, mask);
+        (self.read(pattern, values), pattern)
     }
 
     /// What the heads read of another text, of which they see what its mask shows: `[n · t, width]`.
-    fn across(&self, cross: &CrossProducts<'b>, x: Tensor<'b>, Memory { rows, mask }: Memory<'b>) -> Tensor<'b> {
+    fn across(&self, cross: &CrossProducts<'b>, x: Tensor<'b>, memory: &Memory<'b>) -> Tensor<'b> {
+        let &Memory { rows, mask, ref patterns } = memory;
         let (n, kv) = (mask.shape()[0] / self.settings.heads, self.settings.kv_width());
         let per_text = |x: Tensor<'b>| x.reshape([n, x.shape()[0] / n.max(1), x.shape()[1]]);
         let [queries, memory] = [cross.queries.forward(x), cross.memory.forward(rows)].map(per_text);
         let [keys, values] = [memory.slice(2, 0..kv), memory.slice(2, kv..2 * kv)];
-        self.read(self.patterns(queries, keys, mask), values)
+        let pattern = self.patterns(queries, keys, mask);
+        patterns.borrow_mut().push(pattern);
+        self.read(pattern, values)
     }
 
     /// What may be seen of texts `tokens` `[n, s]` that end before places hold `padding`: a mask for [`Stack::patterns`],
     /// `[n · heads, 1, s]`.
     pub(crate) fn mask(&self, tokens: Tensor<'b>, padding: u32) -> Tensor<'b> {
         let ([n, s], heads) = ([tokens.shape()[0], tokens.shape()[1]], self.settings.heads);
-        let hidden = (1.0 - is_text(tokens, padding)) * UNSEEN;
+        let hidden = (1.0 - is_not(tokens, padding)) * UNSEEN;
         hidden.reshape([n, 1, 1, s]).broadcast_to([n, heads, 1, s]).reshape([n * heads, 1, s])
     }
 
@@ -401,7 +420,7 @@ impl<'b> Stack<'b> {
     }
 }
 
-/// 1 where a place holds a token of a text, 0 where it holds `padding`.
-pub(crate) fn is_text(tokens: Tensor<'_>, padding: u32) -> Tensor<'_> {
-    (tokens.to_numbers() - padding as f32).square().positive()
+/// 1 where another token stands than this one, else 0.
+pub(crate) fn is_not(tokens: Tensor<'_>, token: u32) -> Tensor<'_> {
+    (tokens.to_numbers() - token as f32).square().positive()
 }

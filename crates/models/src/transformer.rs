@@ -7,7 +7,7 @@
 use terrarium_graph::{Builder, Cache, Tensor};
 
 use crate::norm::dropout;
-use crate::stack::{Heads, Maker, Stack};
+use crate::stack::{Maker, Stack};
 
 /// How a model knows where a token stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -209,10 +209,9 @@ impl<'b> Transformer<'b> {
         let mut streams = vec![self.embed(tokens, t)];
         for i in 0..layers {
             let block = self.stack.block(i, streams[i], &Dropout(None), None, &mut |rows| {
-                let Heads { queries, keys, values } = self.stack.heads(rows, t, self.b.scalar(0.0));
-                let pattern = self.stack.patterns(queries, keys, mask);
+                let (read, pattern) = self.stack.all_round(rows, t, mask);
                 patterns.push(pattern);
-                self.stack.read(pattern, values)
+                read
             });
             streams.push(block);
         }

@@ -12,7 +12,7 @@ use super::question::{
     STREAM, Sampling, Seen, Token,
 };
 use super::table::Options;
-use super::text::{Items, Text};
+use super::text::{Items, Text, cut, merges};
 use super::writing::Read;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
@@ -72,7 +72,7 @@ impl Asking<'_> {
     async fn by_the_model_now(&mut self, question: Question) -> Result<Answer> {
         Ok(match question {
             Question::About => Answer::About(self.about()),
-            Question::Tokens { text, merges } => Answer::Tokens(self.text.cut(&text, merges)),
+            Question::Tokens { text, merges } => Answer::Tokens(cut(&self.text.tokenizer, &text, merges)),
             Question::Continue { text, count, sampling, model } => {
                 Answer::Continued(self.go_on(&text, count, &sampling, model).await?)
             }
@@ -89,6 +89,11 @@ impl Asking<'_> {
             Question::Grade { task, seed, from, count } => Answer::Graded(self.grade(task, seed, from, count).await?),
             Question::HeldOut => Answer::HeldOut(self.held_out().await?),
             Question::Export { half } => Answer::Files(self.export(half).await?),
+            Question::Fill { .. } | Question::Translate { .. } => {
+                return Err(Error(
+                    "This model goes on from a text. One that fills in blanks or translates is another kind of model.".to_string(),
+                ));
+            }
         })
     }
 
@@ -161,7 +166,7 @@ impl Asking<'_> {
             context,
             tokens: text.train.len() as u32,
             held_out: text.held_out.len() as u32,
-            merges: text.merges(),
+            merges: merges(&text.tokenizer),
             excerpt: text.excerpt.clone(),
             prompts: text.prompts.clone(),
             documents: text.documents,
@@ -323,14 +328,14 @@ fn drawn(probabilities: &[f32], draw: f32) -> usize {
     passed.or_else(|| order.iter().rfind(|i| probabilities[**i] > 0.0)).copied().unwrap_or(0)
 }
 
-fn log_softmax(logits: &[f32]) -> Vec<f32> {
+pub(super) fn log_softmax(logits: &[f32]) -> Vec<f32> {
     let largest = logits.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let shift = largest + logits.iter().map(|x| (x - largest).exp()).sum::<f32>().ln();
     logits.iter().map(|x| x - shift).collect()
 }
 
 /// The places of the largest values, from the largest on; of equal ones the first comes first.
-fn likeliest(values: &[f32], count: usize) -> Vec<usize> {
+pub(super) fn likeliest(values: &[f32], count: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     let by_size = |a: &usize, b: &usize| values[*b].total_cmp(&values[*a]).then(a.cmp(b));
     if count < order.len() {

@@ -9,20 +9,16 @@ use terrarium_graph::{InputId, Pending, ProgramId};
 use super::answer::{Asking, Notes};
 use super::model::Model;
 use super::model_file::{ModelFile, TOKENIZER, of_network};
-use super::table::Options;
+use super::sisters::SisterLab;
+use super::table::{ModelKind, Options};
 use super::text::Text;
+use super::trouble::Watch;
 use crate::error::{Error, Result};
 use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
-use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
+use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
 use crate::scene::{Gallery, Scene, Wall};
 use crate::settings::Settings;
-use crate::trouble::Suspicion;
-
-/// Held-out text costs so many nats a token more than the best it was when the model learns by heart.
-const BY_HEART: f32 = 0.1;
-/// A loss that is so far above the best it was has lost what was learnt.
-const LOST: f32 = 0.7;
 
 /// A Transformer and the text that it learns from.
 pub struct LanguageLab {
@@ -33,12 +29,7 @@ pub struct LanguageLab {
     text: Text,
     model: Model,
     notes: Notes,
-    by_heart: Suspicion,
-    unstable: Suspicion,
-    best: f32,
-    best_training: f32,
-    broke: bool,
-    measured_at: u32,
+    watch: Watch,
 }
 
 impl LanguageLab {
@@ -46,6 +37,9 @@ impl LanguageLab {
     /// Where the text cannot be had, or sizes do not go together.
     pub fn open(settings: &Settings, set_up: &SetUp, files: &Files) -> Result<Box<dyn Experiment>> {
         let options = Options::of(settings);
+        if options.kind != ModelKind::Decoder {
+            return SisterLab::open(settings, set_up, files);
+        }
         let base = match &set_up.base[..] {
             [] => None,
             base => Some(ModelFile::read(base)?),
@@ -59,12 +53,7 @@ impl LanguageLab {
             text,
             model,
             notes: Notes::default(),
-            by_heart: Suspicion::default(),
-            unstable: Suspicion::default(),
-            best: f32::INFINITY,
-            best_training: f32::INFINITY,
-            broke: false,
-            measured_at: 0,
+            watch: Watch::default(),
         }))
     }
 }
@@ -153,13 +142,7 @@ impl Experiment for LanguageLab {
         let [reading] = readings else { return Vec::new() };
         let ([loss, rate, norms @ ..], [held_out, rest @ ..]) = (&reading[..], looks) else { return Vec::new() };
         let held_out = held_out.first().copied().unwrap_or(f32::NAN);
-        let since = step.saturating_sub(self.measured_at);
-        self.measured_at = step;
-        self.broke = false;
-        self.best = self.best.min(held_out);
-        self.best_training = self.best_training.min(*loss);
-        self.by_heart.weigh(held_out > self.best + BY_HEART && *loss < self.best, since);
-        self.unstable.weigh(*loss > self.best_training + LOST, since);
+        self.watch.see(step, *loss, held_out);
         let bits = held_out / (self.text.bytes_per_token * LN_2);
         let measures = [*loss, held_out, bits, held_out.exp(), self.text.bigram_loss, *rate];
         let looks = rest.iter().map(|values| values.iter().sum::<f32>() / values.len().max(1) as f32);
@@ -167,19 +150,11 @@ impl Experiment for LanguageLab {
     }
 
     fn broke(&mut self) {
-        self.broke = true;
-        self.by_heart = Suspicion::default();
-        self.unstable = Suspicion::default();
+        self.watch.broke();
     }
 
     fn trouble(&self) -> Option<Trouble> {
-        let kind = match (self.broke, self.unstable.confirmed, self.by_heart.confirmed) {
-            (true, ..) => Some(TroubleKind::NotANumber),
-            (_, true, _) => Some(TroubleKind::Unstable),
-            (_, _, true) => Some(TroubleKind::ByHeart),
-            _ => None,
-        };
-        kind.map(TroubleKind::explain)
+        self.watch.trouble()
     }
 
     /// Attention on the beginning of the held-out text: a row for each layer, a picture for each head.

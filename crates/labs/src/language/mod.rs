@@ -3,12 +3,15 @@
 mod answer;
 mod experiment;
 mod grading;
+mod learning;
 mod model;
 pub mod model_file;
 mod presets;
 mod question;
+mod sisters;
 mod table;
 mod text;
+mod trouble;
 mod writing;
 
 use crate::lab::{Lab, Layer, Player, View};
@@ -18,8 +21,9 @@ use crate::settings::{Setting, Settings};
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, Exercise, File, Flow, Graded, HeldOut, Item,
-    Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
+    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, Exercise, File, Filled, Flow, Graded, HeldOut,
+    Item, Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
+    Translated,
 };
 pub use table::TABLE;
 pub(crate) use text::{decided, files, start};

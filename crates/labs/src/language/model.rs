@@ -3,27 +3,23 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use terrarium_graph::plan::Layout;
-use terrarium_graph::{Builder, InputId, ProgramId, Rule, Sampling, Tensor, VarId, VarKind, plan};
-use terrarium_models::transformer::{Dropout, Inside, Transformer};
+use terrarium_graph::{Builder, InputId, ProgramId, Sampling, Tensor, VarId, VarKind, plan};
+use terrarium_models::transformer::{Dropout, Inside, Said, Transformer};
 use terrarium_models::writer::{Given, Writer};
 
+use super::learning::{self, Live};
 use super::model_file::ModelFile;
-use super::table::{Options, Schedule};
+use super::table::Options;
 use super::text::{Items, Text};
 use crate::error::{Error, Result};
 use crate::experiment::Course;
 
 /// The most tokens of held-out text that are measured by, so that measuring takes a small share of the time.
-const MEASURED: usize = 4_096;
+pub(super) const MEASURED: usize = 4_096;
 /// The most positions that are looked into at once.
 const MOST_INSPECTED: usize = 128;
 /// Names of the inputs by which tokens are drawn.
 const SAMPLING: [&str; 5] = ["temperature", "top-k", "top-p", "min-p", "repetition penalty"];
-/// The most memory that training may take, in bytes: WebAssembly has room for 4 GB, some of which is taken twice while a run opens.
-const MOST_BYTES: u64 = 1_500_000_000;
-/// What the learning rate falls to, as a share of what it was.
-const LEAST_RATE: f32 = 0.1;
 
 /// A graph with the places of what a run needs of it.
 pub struct Model {
@@ -48,12 +44,7 @@ pub struct Model {
     pub bytes: u64,
     /// Multiplications and additions of matrix products to read one token, each counted.
     pub flops_per_token: u64,
-    learning_rate: InputId,
-    warm_up: InputId,
-    decay_steps: InputId,
-    weight_decay: InputId,
-    clip: InputId,
-    dropout: InputId,
+    live: Live,
     given: InputId,
 }
 
@@ -105,7 +96,7 @@ impl Model {
         let (t, batch, layers) = (settings.context, options.batch, settings.layers);
         let b = Builder::new();
         let model = Transformer::new(&b, "transformer", settings.clone());
-        let dropout = Dropout(Some(b.input("dropout", [])));
+        let dropout = learning::dropout(&b);
         let none = Dropout(None);
         let mut resident = Vec::new();
         let mut resident_indices = Vec::new();
@@ -146,18 +137,7 @@ impl Model {
         }
         let loss = losses.into_iter().fold(b.scalar(0.0), |sum, loss| sum + loss);
 
-        let rate = scheduled(&b, options.schedule);
-        let rule = Rule::AdamW { beta1: 0.9, beta2: options.beta2, epsilon: 1e-8 };
-        let optimiser = b.optimiser(rule, rate, Some(b.input("weight decay", []))).sparing_vectors().clipped(b.input("clip", []));
-        let layer_of: Vec<usize> = model.learning().iter().map(|of| of.layer).collect();
-        let step = b.step_along("step", loss, &learning, &gradients, optimiser, |gradients| {
-            let norm = |layer: usize| {
-                let of_layer = gradients.iter().zip(&layer_of).filter(|(_, of)| **of == layer);
-                of_layer.fold(b.scalar(0.0), |sum, (g, _)| sum + g.square().sum_all()).sqrt()
-            };
-            let norms = (0..=layers).map(|layer| (format!("gradient norm {layer}"), norm(layer)));
-            [("loss".to_string(), loss), ("learning rate".to_string(), rate)].into_iter().chain(norms).collect()
-        });
+        let step = learning::step(&b, options, loss, model.learning(), &gradients);
 
         let mut rows_of = |name: &str, rows: Vec<Vec<u32>>| {
             let input = b.index_input(name, [rows.len(), t + 1]);
@@ -175,12 +155,10 @@ impl Model {
         let right = text.items.as_ref().map(|Items { rows, asked, .. }| {
             let (n, pieces) = (rows.len(), rows_of("items", rows.clone()));
             let logits = model.logits(pieces.slice(1, 0..t).reshape([n * t]), t, &none);
-            let targets = pieces.slice(1, 1..t + 1).reshape([n * t]);
-            let said = (logits * targets.one_hot(settings.vocabulary)).sum(&[1]);
-            let missed = (logits.max_of(&[1]) - said).positive().reshape([n, t]);
-            let asked_of = b.input("asked", [n, t]);
+            let truth = pieces.slice(1, 1..t + 1).reshape([n * t]);
+            let counts = b.input("asked", [n, t]).reshape([n * t]);
             resident.push(("asked".to_string(), asked.concat()));
-            b.program("items", &[("right", 1.0 - (missed * asked_of).sum(&[1]).positive().reshape([n]))])
+            b.program("items", &[("right", Said { logits, truth, counts }.right(n))])
         });
 
         let positions = t.min(MOST_INSPECTED);
@@ -223,9 +201,7 @@ impl Model {
             seen: input("was read")?,
             stages,
         };
-        let measured_by = input("held-out text")?;
-        let [learning_rate, warm_up, decay_steps] = [input("learning rate")?, input("warm-up")?, input("decay steps")?];
-        let [weight_decay, clip, dropout] = [input("weight decay")?, input("clip")?, input("dropout")?];
+        let (measured_by, live) = (input("held-out text")?, Live::of(&graph)?);
         let given = input("weight of given")?;
         let [temperature, top_k, top_p, min_p, penalty] = SAMPLING.map(input);
         let writing = WritingPrograms {
@@ -243,16 +219,8 @@ impl Model {
         let resident = resident.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
         let resident_indices =
             resident_indices.into_iter().map(|(name, values)| Ok((input(&name)?, values))).collect::<Result<_>>()?;
-        let (layout, flops_per_token) = (Layout::of(&graph), plan(&graph, next).matmul_flops());
-        let elements = layout.vars_len() + layout.inputs_len() + plan(&graph, step).arena_len;
-        let bytes = (elements * size_of::<f32>()) as u64;
-        if bytes > MOST_BYTES {
-            let [needed, most] = [bytes, MOST_BYTES].map(|bytes| bytes as f64 / 1e9);
-            return Err(Error(format!(
-                "This model takes {needed:.1} GB to train, and here it may take {most:.1}: make it narrower or shallower, or the context or \
-                 the batch smaller."
-            )));
-        }
+        let flops_per_token = plan(&graph, next).matmul_flops();
+        let bytes = learning::bytes(&graph, step)?;
         let layers = std::iter::once("Embedding".to_string()).chain((1..=layers).map(|layer| format!("Block {layer}"))).collect();
         Ok(Model {
             course: Arc::new(Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices, start }),
@@ -267,42 +235,17 @@ impl Model {
             layers,
             bytes,
             flops_per_token,
-            learning_rate,
-            warm_up,
-            decay_steps,
-            weight_decay,
-            clip,
-            dropout,
+            live,
             given,
         })
     }
 
     /// The inputs that follow live settings, with their values.
     pub fn live(&self, options: &Options) -> Vec<(InputId, f32)> {
-        vec![
-            (self.learning_rate, options.learning_rate),
-            (self.warm_up, options.warm_up),
-            (self.decay_steps, options.decay_steps),
-            (self.weight_decay, options.weight_decay),
-            (self.clip, options.clip),
-            (self.dropout, options.dropout),
-            (self.given, options.given),
-        ]
+        let mut live = self.live.values(options);
+        live.push((self.given, options.given));
+        live
     }
-}
-
-/// The learning rate of a step, a scalar: it grows over the warm-up, then goes by the schedule.
-fn scheduled(b: &Builder, schedule: Schedule) -> Tensor<'_> {
-    let (peak, warm_up, until) = (b.input("learning rate", []), b.input("warm-up", []), b.input("decay steps", []));
-    let step = b.step_number();
-    let grown = (step / (warm_up + 1.0)).min(b.scalar(1.0));
-    let gone = ((step - warm_up) / (until - warm_up).max(b.scalar(1.0))).max(b.scalar(0.0)).min(b.scalar(1.0));
-    let left = match schedule {
-        Schedule::Constant => gone * 0.0 + 1.0,
-        Schedule::Cosine => ((gone * std::f32::consts::PI).cos() + 1.0) * 0.5,
-        Schedule::Linear => 1.0 - gone,
-    };
-    peak * grown * (left * (1.0 - LEAST_RATE) + LEAST_RATE)
 }
 
 /// 0 where a position may be seen from another, and very negative where it comes later: `[positions, positions]`.

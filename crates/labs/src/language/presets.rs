@@ -2,7 +2,7 @@
 
 use crate::lab::Preset;
 
-pub static PRESETS: [Preset; 12] = [
+pub static PRESETS: [Preset; 14] = [
     Preset {
         slug: "village",
         label: "A village",
@@ -134,6 +134,43 @@ pub static PRESETS: [Preset; 12] = [
             ("lr", "0.003"),
             ("warm_up", "10"),
             ("decay_steps", "500"),
+            ("dropout", "0"),
+        ],
+    },
+    Preset {
+        slug: "blank",
+        label: "Fill in the blank",
+        watch: "The model's sister that reads both ways: words are hidden, and it learns to tell which from what stands around them.",
+        changes: &[
+            ("data", "world"),
+            ("kind", "encoder"),
+            ("tokens", "bpe"),
+            ("vocabulary", "1024"),
+            ("hidden", "128"),
+            ("width", "64"),
+            ("context", "48"),
+            ("batch", "32"),
+            ("lr", "0.004"),
+            ("decay_steps", "4000"),
+            ("dropout", "0"),
+        ],
+    },
+    Preset {
+        slug: "translator",
+        label: "English to French",
+        watch: "One half reads English, the other looks at that and writes French: soon words are right, then their order, gender and agreement.",
+        changes: &[
+            ("data", "world"),
+            ("kind", "translator"),
+            ("tokens", "bpe"),
+            ("vocabulary", "1024"),
+            ("documents", "30000"),
+            ("hidden", "128"),
+            ("width", "64"),
+            ("context", "48"),
+            ("batch", "32"),
+            ("lr", "0.004"),
+            ("decay_steps", "4000"),
             ("dropout", "0"),
         ],
     },

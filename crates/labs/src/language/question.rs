@@ -44,6 +44,10 @@ pub enum Question {
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,
+    /// What an encoder puts into the blanks of a text, each written `___` or `<mask>`: [`Answer::Filled`].
+    Fill { text: String },
+    /// What a translator makes of a text: [`Answer::Translated`].
+    Translate { text: String },
     /// The model as files that Hugging Face's Transformers reads; numbers of 16 bits if `half`: [`Answer::Files`].
     Export { half: bool },
 }
@@ -98,6 +102,8 @@ pub enum Answer {
     Tried(Graded),
     Graded(Report),
     HeldOut(HeldOut),
+    Filled(Filled),
+    Translated(Translated),
     Files(Vec<File>),
 }
 
@@ -323,6 +329,35 @@ pub struct HeldOut {
     pub tokens: u32,
     /// What bigram counts cost.
     pub bigram_loss: f32,
+}
+
+/// A text whose blanks were filled in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Filled {
+    /// With the likeliest token in each blank.
+    pub text: String,
+    /// For each blank the likeliest tokens, up to [`ALTERNATIVES`]. A blank is one token, which may be less than a word.
+    pub blanks: Vec<Vec<Likely>>,
+    /// The place of each blank among the text's tokens, which are those of `attention`.
+    pub places: Vec<u32>,
+    pub attention: Attention,
+}
+
+/// A text that was made of another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Translated {
+    pub text: String,
+    /// What it is made of, the likeliest token each time.
+    pub tokens: Vec<Likely>,
+    /// Why nothing more comes, unless there is no room for more.
+    pub ended: Option<Ended>,
+    /// What was translated.
+    pub source: Vec<Token>,
+    pub layers: u32,
+    pub heads: u32,
+    /// How much each head of the decoder looked at each token of the source as each token was written, from 0 to 255: `[layers, heads,
+    /// tokens, source]`.
+    pub weights: Vec<u8>,
 }
 
 /// A file to be kept.

@@ -15,6 +15,17 @@ pub enum Schedule {
     Linear,
 }
 
+/// What a model is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelKind {
+    /// Goes on from a text.
+    Decoder,
+    /// Fills in blanks.
+    Encoder,
+    /// Makes another text of one.
+    Translator,
+}
+
 /// What learns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Learns {
@@ -34,6 +45,7 @@ pub struct Options {
     pub tokens: Tokens,
     /// Share of the text that is not learnt from.
     pub held_out: f64,
+    pub kind: ModelKind,
     /// All but the number of tokens, which comes with the text.
     pub model: transformer::Settings,
     pub dropout: f32,
@@ -66,6 +78,7 @@ impl Options {
             documents: whole("documents") as u32,
             tokens: Tokens::of(settings),
             held_out: settings.number("held_out"),
+            kind: ModelKind::of(settings),
             model: transformer::Settings {
                 vocabulary: 0,
                 context: whole("context"),
@@ -102,6 +115,28 @@ impl Options {
         }
     }
 }
+
+impl ModelKind {
+    pub fn of(settings: &Settings) -> ModelKind {
+        KINDS[settings.choice("kind")].0
+    }
+}
+
+const KINDS: [(ModelKind, Choice); 3] = [
+    option(ModelKind::Decoder, "decoder", "Decoder", "Goes on from a text: each token sees those before it, as in GPT."),
+    option(
+        ModelKind::Encoder,
+        "encoder",
+        "Encoder",
+        "Fills in blanks: every token sees all others, those behind it too, as in BERT.",
+    ),
+    option(
+        ModelKind::Translator,
+        "translator",
+        "Encoder and decoder",
+        "Makes another text of one: an encoder reads, and a decoder looks at what it read and writes, as in T5.",
+    ),
+];
 
 const POSITIONS: [(Positions, Choice); 4] = [
     option(Positions::Learned, "learned", "Learned", "A vector for each position, learnt like those of the tokens, as in GPT-2."),
@@ -157,13 +192,18 @@ const LEARNS: [(Learns, Choice); 3] = [
 
 /// Whether a setting matters beside the others' values.
 pub fn uses(settings: &Settings, key: &str) -> bool {
+    let is_decoder = settings.is("kind", "decoder");
     match key {
+        "start" | "learns" | "accumulate" => is_decoder,
+        // Pairs to measure by are made up apart.
+        "held_out" => !settings.is("kind", "translator"),
         "length" => Data::of(settings).is_task(),
-        "documents" | "given" => settings.is("data", "world"),
+        "documents" => settings.is("data", "world"),
+        "given" => is_decoder && settings.is("data", "world"),
         "vocabulary" => settings.is("tokens", "bpe"),
         "rotary_base" => settings.is("positions", "rotary"),
         "decay_steps" => !settings.is("schedule", "constant"),
-        "rank" => !settings.is("learns", "all"),
+        "rank" => is_decoder && !settings.is("learns", "all"),
         _ => true,
     }
 }
@@ -208,7 +248,7 @@ const fn live(setting: Setting) -> Setting {
 }
 
 /// All settings, in the order in which they are shown.
-pub static TABLE: [Setting; 34] = [
+pub static TABLE: [Setting; 35] = [
     choice("data", "Text", "Text", "What the model reads and learns to go on from.", Data::CHOICES),
     whole("length", "Text", "Length", "Letters or digits of the task's items, at most.", [1, 12, 4], ""),
     whole(
@@ -230,6 +270,7 @@ pub static TABLE: [Setting; 34] = [
         [0.05, 0.5, 0.1],
         Scale::Linear,
     ),
+    choice("kind", "Model", "Kind of model", "What the model learns to do with text.", const { &choices(&KINDS) }),
     whole("layers", "Model", "Layers", "Blocks of attention and feed-forward, one after the other.", [1, 24, 2], ""),
     whole("width", "Model", "Width", "Numbers that stand for each position.", [8, 1024, 64], ""),
     whole(

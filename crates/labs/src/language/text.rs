@@ -20,16 +20,16 @@ const NAMES: &str = "names.txt";
 /// The model that ships: Pocket World's.
 const VILLAGE: &str = "village.safetensors";
 /// Lines of a task that are made up to learn from, and held-out items that are measured by.
-const LINES: usize = 50_000;
-const ITEMS: usize = 200;
+pub(super) const LINES: usize = 50_000;
+pub(super) const ITEMS: usize = 200;
 /// What decides which documents are held out: the same ones in all runs, so that these can be compared, and go on from each other.
-const SPLIT: u64 = 1;
+pub(super) const SPLIT: u64 = 1;
 /// Documents of Pocket World that are made up again to see what a model has kept of it.
 const EARLIER: u32 = 5_000;
 /// Letters of the text that are shown of its beginning.
-const EXCERPT: usize = 400;
+pub(super) const EXCERPT: usize = 400;
 /// Documents whose beginnings are offered to go on from.
-const PROMPTS: usize = 6;
+pub(super) const PROMPTS: usize = 6;
 
 /// What is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,33 +274,33 @@ impl Text {
         ids
     }
 
-    /// How a text falls into tokens; after only so many merges, if that is asked.
-    pub fn cut(&self, text: &str, merges: Option<u32>) -> Vec<Token> {
-        let ids = match merges {
-            Some(merges) => self.tokenizer.after_merges(merges as usize).encode(text),
-            None => self.tokenizer.encode(text),
-        };
-        ids.into_iter().map(|id| Token { id, text: self.tokenizer.show(id) }).collect()
-    }
-
-    /// All merges, as their parts and what they make can be read.
-    pub fn merges(&self) -> Vec<[String; 3]> {
-        let part = |id| self.tokenizer.show(id);
-        let joined = |left: u32, right: u32| {
-            let bytes = [self.tokenizer.token_bytes(left), self.tokenizer.token_bytes(right)].concat();
-            show(&bytes)
-        };
-        self.tokenizer.merges().iter().map(|&(left, right)| [part(left), part(right), joined(left, right)]).collect()
-    }
-
     /// The beginning of the held-out text, so many tokens of it.
     pub fn shown(&self, count: usize) -> Vec<u32> {
         self.held_out.iter().copied().cycle().take(count).collect()
     }
 }
 
+/// How a text falls into tokens; after only so many merges, if that is asked.
+pub(super) fn cut(tokenizer: &Tokenizer, text: &str, merges: Option<u32>) -> Vec<Token> {
+    let ids = match merges {
+        Some(merges) => tokenizer.after_merges(merges as usize).encode(text),
+        None => tokenizer.encode(text),
+    };
+    ids.into_iter().map(|id| Token { id, text: tokenizer.show(id) }).collect()
+}
+
+/// All merges, as their parts and what they make can be read.
+pub(super) fn merges(tokenizer: &Tokenizer) -> Vec<[String; 3]> {
+    let part = |id| tokenizer.show(id);
+    let joined = |left: u32, right: u32| {
+        let bytes = [tokenizer.token_bytes(left), tokenizer.token_bytes(right)].concat();
+        show(&bytes)
+    };
+    tokenizer.merges().iter().map(|&(left, right)| [part(left), part(right), joined(left, right)]).collect()
+}
+
 /// All that is to be read or held out.
-fn corpus(data: Data, length: usize, documents: u32, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
+pub(super) fn corpus(data: Data, length: usize, documents: u32, seed: u64, own: &str, files: &Files) -> Result<Corpus> {
     match data {
         Data::Names => {
             let file = std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
@@ -347,7 +347,7 @@ fn earlier(base: &ModelFile, files: &Files) -> Result<Vec<u32>> {
     Ok(corpus.split(held_out, SPLIT)?.held_out.tokens(&base.tokenizer))
 }
 
-fn tokenizer(options: &Options, corpus: &Corpus) -> Tokenizer {
+pub(super) fn tokenizer(options: &Options, corpus: &Corpus) -> Tokenizer {
     match options.tokens {
         Tokens::Characters => Tokenizer::characters(&corpus.joined(), Unknown::Token),
         Tokens::Bytes => Tokenizer::bytes(),

@@ -13,7 +13,7 @@ use terrarium_graph::{Builder, VarKind};
 use terrarium_models::transformer::{self, ADAPTER_SCALE, Transformer};
 
 use super::LAB;
-use super::table::{Options, TABLE};
+use super::table::{ModelKind, Options, TABLE};
 use super::text::Data;
 use crate::checkpoint::{FORMAT, MAX_BYTES, TEXT, VERSION};
 use crate::error::{Error, Result};
@@ -52,7 +52,7 @@ impl ModelFile {
         let tokenizer: Tokenizer = json(&file, TOKENIZER)?;
         let text = file.bytes(TEXT).map(|text| String::from_utf8(text.to_vec()).map_err(|_| damaged(TEXT))).transpose()?;
 
-        let settings = lab_settings(&changes)?;
+        let settings = decoder_settings(&changes)?;
         let model = network(&settings, tokenizer.len())?;
         let wanted = parameters(&model)?;
         let mut tensors: Tensors = wanted
@@ -86,7 +86,7 @@ impl ModelFile {
     /// # Errors
     /// As [`ModelFile::read`]'s, of the header.
     pub fn read_settings(bytes: &[u8]) -> Result<BTreeMap<String, String>> {
-        Ok(of_network(&lab_settings(&changes(&opened(bytes)?)?)?))
+        Ok(of_network(&decoder_settings(&changes(&opened(bytes)?)?)?))
     }
 
     /// As a file of Terrarium: safetensors with settings and tokenizer in its metadata; numbers of 16 bits if `half`.
@@ -198,6 +198,16 @@ fn lab_settings(changes: &BTreeMap<String, String>) -> Result<Settings> {
     let mut settings = Settings::new(&TABLE);
     for (key, value) in changes {
         settings.set(key, value).map_err(|misfit| Error(format!("The model cannot be built here. {misfit}")))?;
+    }
+    Ok(settings)
+}
+
+/// The same, of a model that goes on from a text.
+fn decoder_settings(changes: &BTreeMap<String, String>) -> Result<Settings> {
+    let settings = lab_settings(changes)?;
+    if ModelKind::of(&settings) != ModelKind::Decoder {
+        let message = "The file holds a model of another kind: only one that goes on from a text can be used here.";
+        return Err(Error(message.to_string()));
     }
     Ok(settings)
 }
