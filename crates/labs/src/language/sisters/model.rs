@@ -7,7 +7,7 @@ use terrarium_models::encoder::Encoder;
 use terrarium_models::transformer::{Dropout, Learning, Said, Settings};
 use terrarium_models::translator::Translator;
 
-use super::text::Text;
+use super::text::{Rows, Text};
 use crate::error::{Error, Result};
 use crate::experiment::Course;
 use crate::language::learning::{self, Live};
@@ -62,11 +62,8 @@ impl Model {
         let logits = b.program("fill", &[("logits", model.fill(asked, &Dropout(None)))]);
         let [patterns, squares] = patterns(&b, model.patterns(asked));
         drop(model);
-        let resident = [
-            ("known", &text.train.wanted), //
-            ("given", &text.held_out.given),
-            ("wanted", &text.held_out.wanted),
-        ];
+        let Rows { given, wanted } = &text.held_out;
+        let resident = [("known", &text.train.wanted), ("given", given), ("wanted", wanted)];
         let layers = (1..=settings.layers).map(|layer| format!("Block {layer}"));
         Model::of(b, step, held_out, [logits, patterns, squares], &resident, layers, t)
     }
@@ -90,12 +87,9 @@ impl Model {
         let logits = b.program("next", &[("logits", model.logits(asked, begun, &Dropout(None)))]);
         let [patterns, squares] = patterns(&b, model.patterns(asked, begun));
         drop(model);
-        let resident = [
-            ("known", &text.train.given),
-            ("known wanted", &text.train.wanted),
-            ("given", &text.held_out.given),
-            ("wanted", &text.held_out.wanted),
-        ];
+        let (train, kept_back) = (&text.train, &text.held_out);
+        let resident =
+            [("known", &train.given), ("known wanted", &train.wanted), ("given", &kept_back.given), ("wanted", &kept_back.wanted)];
         let blocks = |half: &'static str| (1..=settings.layers).map(move |layer| format!("{half} {layer}"));
         let layers = blocks("Encoder").chain(blocks("Decoder"));
         Model::of(b, step, held_out, [logits, patterns, squares], &resident, layers, t)

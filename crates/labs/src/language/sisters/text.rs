@@ -34,6 +34,7 @@ pub struct Text {
     pub tokenizer: Tokenizer,
     /// Tokens of the text, and marks that are no text.
     pub vocabulary: usize,
+    /// Where there are blanks to fill in, nothing is given: they are drawn anew in each step.
     pub train: Rows,
     pub held_out: Rows,
     /// What the held-out rows are, where they are pairs.
