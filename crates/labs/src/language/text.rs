@@ -202,17 +202,10 @@ impl Text {
     /// Where there is no text, or too little.
     pub fn new(options: &Options, set_up: &SetUp, base: Option<&ModelFile>, files: &Files) -> Result<Text> {
         let seed = set_up.seed;
-        let (corpus, items) = match options.data {
-            Data::Names => {
-                let file = std::str::from_utf8(files.bytes(NAMES)?).map_err(|_| Error("The names cannot be read.".to_string()))?;
-                (names(file)?, None)
-            }
-            Data::Task(task) => {
-                let items = task.held_out(options.length, seed, ITEMS);
-                (task.training(options.length, seed, LINES), Some((task, items)))
-            }
-            Data::World => (world_text(options.documents), None),
-            Data::Own => (Corpus::text(&set_up.text)?, None),
+        let corpus = corpus(options.data, options.length, options.documents, seed, &set_up.text, files)?;
+        let items = match options.data {
+            Data::Task(task) => Some((task, task.held_out(options.length, seed, ITEMS))),
+            _ => None,
         };
         let documents = corpus.documents().len() > 1;
         let excerpt = corpus.documents().iter().flat_map(|text| text.chars().chain(['\n'])).take(EXCERPT).collect();

@@ -4,9 +4,9 @@ use super::clause::{Clause, Entity, Verb};
 use super::lexicon::{
     ADJECTIVES, FEELINGS, Feeling, NOUNS, NUMBERS, Noun, PEOPLE, PLACES, Person, Place, Sort, WEATHERS, Weather, fits, nouns,
 };
-use super::phrase::{Determiner, Language, NounPhrase, pronoun};
+use super::phrase::{Determiner, Language, NounPhrase, object_pronoun, pronoun};
 use super::state::Wrong;
-use super::tale::{Tale, at, object, possessive};
+use super::tale::{Tale, at, possessive};
 use crate::text::chance::Dice;
 
 /// Who and what a story has.
@@ -352,7 +352,12 @@ fn hungry_animal(t: &mut Telling) -> Result<(), Wrong> {
     if t.dice.lucky(1, 2) {
         t.say(of(hero, Verb::Return).at(home))?;
         t.say(Clause::new(Verb::Follow, the_animal).whom(hero))?;
-        t.tale.summary = format!("{name} fed a hungry {}, and it followed {} to the {}.", animal.en, object(hero), home.noun.en);
+        t.tale.summary = format!(
+            "{name} fed a hungry {}, and it followed {} to the {}.",
+            animal.en,
+            object_pronoun(hero.gender, Language::English),
+            home.noun.en
+        );
     } else {
         t.say(Clause::new(Verb::Sleep, the_animal).at(there))?;
         t.tale.summary = format!("{name} fed a hungry {}, and it fell asleep {}.", animal.en, at(there));

@@ -314,14 +314,6 @@ pub fn possessive(person: &Person) -> &'static str {
     }
 }
 
-/// Him or her.
-pub fn object(person: &Person) -> &'static str {
-    match person.gender {
-        Gender::Feminine => "her",
-        Gender::Masculine => "him",
-    }
-}
-
 /// A place with its preposition, in English.
 pub fn at(place: &'static Place) -> String {
     super::phrase::at(place, Language::English)
