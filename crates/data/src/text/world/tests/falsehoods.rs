@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::super::clause::{Clause, Spot, Verb};
 use super::super::lexicon::{Gender, NUMBERS, PLACES, Place, WEATHERS};
-use super::super::phrase::{Determiner, Language, NounPhrase, pronoun, sentence, to};
+use super::super::phrase::{Determiner, Language, NounPhrase, object_pronoun, pronoun, sentence, to};
 use super::super::state::{State, Whereabouts};
-use super::super::tale::{at, object};
+use super::super::tale::at;
 use super::*;
 
 /// What is false, by its kind.
@@ -55,7 +55,7 @@ fn falsehoods(state: &State, dice: &mut Dice) -> Vec<Falsehood> {
         all.push(("takes what nobody told of", format!("{name} took the {}", unheard.en)));
         all.push((
             "is glad of what never was",
-            format!("{name} was happy because {other} gave {} a {}", object(villager.person), unheard.en),
+            format!("{name} was happy because {other} gave {} a {}", object_pronoun(villager.person.gender, Language::English), unheard.en),
         ));
         let them = pronoun(villager.person.gender, Language::English);
         all.push(("is glad of what they never did", format!("{name} was happy because {them} cried")));
