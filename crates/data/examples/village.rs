@@ -7,7 +7,7 @@ fn main() {
     for index in 0..count {
         println!("{}<|endoftext|>", document(1, index));
     }
-    for task in [Task::Story, Task::Answer, Task::Summarise, Task::Talk, Task::ToFrench, Task::ToEnglish, Task::Run, Task::Write] {
+    for task in Task::ALL {
         println!("=== {task:?}");
         for index in 0..count {
             let item = item(task, 1, index);

@@ -81,16 +81,17 @@ fn exercise(item: Item) -> Exercise {
 
 /// Whether what is asked for ends with its line.
 fn is_one_line(task: Task) -> bool {
-    !matches!(task, Task::Talk | Task::Write)
+    !matches!(task, Task::Talk | Task::Run | Task::Write)
 }
 
 /// The most tokens that are written for an item: what is asked for takes fewer.
 fn longest(task: Task) -> u32 {
     match task {
+        Task::Run => 192,
         Task::Story => 128,
         Task::Talk | Task::Write => 96,
         Task::ToFrench | Task::ToEnglish | Task::Summarise => 64,
-        Task::Answer | Task::Run | Task::FewShot => 32,
+        Task::Answer | Task::RunAtOnce | Task::FewShot => 32,
     }
 }
 
@@ -141,7 +142,7 @@ fn scores(task: Task, graded: &[Graded]) -> Vec<Score> {
             let sum: f32 = graded.iter().map(|graded| rouge_l(&graded.said, graded.truth.trim())).sum();
             scores.push(mean("rouge_l", "ROUGE-L", sum / graded.len().max(1) as f32, graded));
         }
-        Task::Run | Task::Write | Task::FewShot => {}
+        Task::Run | Task::RunAtOnce | Task::Write | Task::FewShot => {}
     }
     scores
 }

@@ -16,7 +16,7 @@ enum Part {
 }
 
 /// Where in a document of Pocket World stands what a model is to say: answers, summaries, talks, translations, programs that were described,
-/// what programs print, and what is made of words after the first. In bytes, in order, each to the end of its line. The rest is given: a
+/// what programs do and print, and what is made of words after the first. In bytes, in order, each to the end of its line. The rest is given: a
 /// story, a question, a sentence to translate.
 pub fn asked_for(document: &str) -> Vec<Range<usize>> {
     let (mut ranges, mut part, mut start): (Vec<Range<usize>>, Part, usize) = (Vec::new(), Part::Given, 0);
@@ -28,12 +28,21 @@ pub fn asked_for(document: &str) -> Vec<Range<usize>> {
             _ => ranges.push(from..end),
         };
         match tag {
+            // The end of what is worked out.
+            "Prints:" if part == Part::Asked => {
+                asked(start);
+                part = Part::Given;
+            }
             "Answer:" | "Summary:" | "Prints:" => {
                 asked(start + tag.len());
                 part = Part::Given;
             }
             // The first of two languages is given.
             "English:" | "French:" if start > 0 => asked(start + tag.len()),
+            "Steps:" => {
+                asked(start + tag.len());
+                part = Part::Asked;
+            }
             "Code:" if part == Part::Described => {
                 asked(start + tag.len());
                 part = Part::Asked;

@@ -22,7 +22,7 @@ pub struct Grade {
 }
 
 /// Words that begin another part of a document.
-const TAGS: [&str; 12] = [
+const TAGS: [&str; 13] = [
     "Story:",
     "Question:",
     "Answer:",
@@ -31,11 +31,14 @@ const TAGS: [&str; 12] = [
     "English:",
     "French:",
     "Code:",
-    "Prints:",
+    "Steps:",
+    PRINTS,
     "Words:",
     "Pairs:",
     "<|endoftext|>",
 ];
+
+const PRINTS: &str = "Prints:";
 
 /// Judges what a model went on with after the prompt of an item of a task, for which `truth` is right.
 pub fn grade(task: Task, prompt: &str, truth: &str, output: &str) -> Grade {
@@ -43,18 +46,46 @@ pub fn grade(task: Task, prompt: &str, truth: &str, output: &str) -> Grade {
     match task {
         Task::Story => grade_story(prompt, said),
         Task::Talk => grade_talk(prompt, said),
+        Task::Run => grade_working(truth.trim(), said),
         _ => grade_exactly(task, truth.trim(), said),
     }
 }
 
 /// The part of what a model wrote that answers the task.
 fn cut(task: Task, output: &str) -> &str {
+    if task == Task::Run {
+        // What is printed is the end of what is worked out.
+        let printed = output.find(PRINTS).unwrap_or(output.len());
+        let end = output[printed..].find('\n').map_or(output.len(), |end| printed + end);
+        return output[..end].trim();
+    }
     let end = TAGS.iter().filter_map(|tag| output.find(tag)).min().unwrap_or(output.len());
     let output = &output[..end];
     match task {
         Task::Talk | Task::Write => output.trim(),
         _ => output.trim_start().split('\n').next().unwrap_or_default().trim_end(),
     }
+}
+
+/// What counts is what is printed; of the steps on the way there, the first that is not so is marked, as those after it may follow from it.
+fn grade_working(truth: &str, said: &str) -> Grade {
+    let printed = |text: &str| text.lines().last().filter(|line| line.starts_with(PRINTS)).map(str::to_string);
+    let (mut wrong, mut start) = (Vec::new(), 0);
+    let mut lines = truth.lines();
+    for line in said.lines() {
+        let wanted = lines.next();
+        if wanted != Some(line) {
+            let why = wanted.map_or("There is nothing more to do.".to_string(), |wanted| format!("True would be: {wanted}"));
+            wrong.push((start..start + line.len(), why));
+            break;
+        }
+        start += line.len() + 1;
+    }
+    let is_right = printed(truth) == printed(said);
+    if !is_right && wrong.is_empty() {
+        wrong.push((0..said.len(), "This comes to no end.".to_string()));
+    }
+    Grade { said: said.to_string(), is_right, facts: 1, wrong, unread: 0 }
 }
 
 fn grade_exactly(task: Task, truth: &str, said: &str) -> Grade {

@@ -1,6 +1,6 @@
 //! Pocket World: a village of people, animals, places and things, simulated, so that every fact of every text about it is known.
 //!
-//! Texts are made up without end, for nine tasks ([`Task`]). A [`document`] is to be learnt from, an [`item`] to be judged by, and [`grade`]
+//! Texts are made up without end, for ten tasks ([`Task`]). A [`document`] is to be learnt from, an [`item`] to be judged by, and [`grade`]
 //! judges. Which text is of which is a matter of the text alone, so that nothing that is learnt from is judged by, whatever the seeds.
 //!
 //! Words (`lexicon`) become phrases (`phrase`), and phrases clauses, each with its sentence in English and in French (`clause`). Plots
@@ -48,8 +48,10 @@ pub enum Task {
     ToFrench,
     /// Translate a sentence into English.
     ToEnglish,
-    /// Say what a program prints.
+    /// Work out line by line what a program prints.
     Run,
+    /// Say at once what a program prints.
+    RunAtOnce,
     /// Write the program that words describe.
     Write,
     /// Go on with a made-up mapping of words, from examples.
@@ -57,7 +59,7 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Task; 9] = [
+    pub const ALL: [Task; 10] = [
         Task::Story,
         Task::Answer,
         Task::Summarise,
@@ -65,6 +67,7 @@ impl Task {
         Task::ToFrench,
         Task::ToEnglish,
         Task::Run,
+        Task::RunAtOnce,
         Task::Write,
         Task::FewShot,
     ];
@@ -79,6 +82,7 @@ impl Task {
             Task::ToFrench => "to-french",
             Task::ToEnglish => "to-english",
             Task::Run => "run",
+            Task::RunAtOnce => "run-at-once",
             Task::Write => "write",
             Task::FewShot => "few-shot",
         }
@@ -109,9 +113,9 @@ const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
-const STORIES: u32 = 6;
-const PAIRS: u32 = 14;
-const PROGRAMS: u32 = 5;
+const STORIES: u32 = 10;
+const PAIRS: u32 = 8;
+const PROGRAMS: u32 = 6;
 const MAPPINGS: u32 = 3;
 const PROGRAMS_END: u32 = STORIES + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
@@ -122,7 +126,10 @@ pub fn document(seed: u64, index: u32) -> String {
     let dice = &mut Dice::new(seed, LEARNT, index);
     match dice.below(KINDS) {
         ..STORIES => story_document(dice),
-        STORIES..PROGRAMS_END => code::Task::ALL[dice.below(2) as usize].item(seed, index, false).line(),
+        STORIES..PROGRAMS_END => {
+            let task = *dice.pick(&[code::Task::Run, code::Task::Run, code::Task::RunAtOnce, code::Task::Write]);
+            task.item(seed, index, false).line()
+        }
         PROGRAMS_END..MAPPINGS_END => FewShot::new(seed, index, false).document(),
         _ => {
             let pair = loop {
@@ -143,7 +150,7 @@ fn story_document(dice: &mut Dice) -> String {
     if dice.lucky(5, 6) {
         let mut all = questions(&tale.state, dice);
         let mut asked = String::new();
-        for _ in 0..2 + dice.below(5) {
+        for _ in 0..3 + dice.below(6) {
             if all.is_empty() {
                 break;
             }
@@ -245,6 +252,10 @@ fn asked(story: &str, question: &question::Question, is_new_pair: bool) -> Item 
 pub fn item(task: Task, seed: u64, index: u32) -> Item {
     let dice = &mut Dice::new(seed, JUDGED + 1 + task as u32, index);
     let item = |prompt: String, answer: String, is_new_pair| Item { task, prompt, answer, asks: None, shots: None, is_new_pair };
+    let program = |task: code::Task| {
+        let tasks::Item { prompt, answer } = task.item(seed, index, true);
+        item(prompt, answer, false)
+    };
     match task {
         Task::Story => {
             let tale = tale(dice, true);
@@ -278,11 +289,9 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
                 };
             }
         },
-        Task::Run | Task::Write => {
-            let code = if task == Task::Run { code::Task::Run } else { code::Task::Write };
-            let tasks::Item { prompt, answer } = code.item(seed, index, true);
-            item(prompt, answer, false)
-        }
+        Task::Run => program(code::Task::Run),
+        Task::RunAtOnce => program(code::Task::RunAtOnce),
+        Task::Write => program(code::Task::Write),
         Task::FewShot => {
             let shots = index % (MAX_EXAMPLES as u32 + 1);
             let tasks::Item { prompt, answer } = FewShot::new(seed, index, true).item(shots as usize);

@@ -97,6 +97,7 @@ fn id(task: Task) -> &'static str {
         Task::ToFrench => "grade-to-french",
         Task::ToEnglish => "grade-to-english",
         Task::Run => "grade-run",
+        Task::RunAtOnce => "grade-run-at-once",
         Task::Write => "grade-write",
         Task::FewShot => "grade-few-shot",
     }

@@ -11,7 +11,7 @@ pub struct About {
     pub lesson: &'static str,
 }
 
-pub static TASKS: [About; 9] = [
+pub static TASKS: [About; 10] = [
     About {
         task: Task::Story,
         label: "Story",
@@ -55,10 +55,17 @@ pub static TASKS: [About; 9] = [
     },
     About {
         task: Task::Run,
-        label: "Run a program",
-        help: "The model says what a short program prints, without running it.",
-        lesson: "It does not compute, it foretells what such programs print. Short sums it has learnt, long ones it gets wrong with the same \
-                 confidence. That is why large models are given a real computer to use.",
+        label: "Run step by step",
+        help: "The model works out what a short program prints, writing down each step. The first wrong step is marked.",
+        lesson: "Each step is short and can be read off the text, so that little has to be foreseen at a time. Large models are made to \
+                 “think” aloud for the same reason. What they write on the way looks like reasons, and need not be the cause of the answer.",
+    },
+    About {
+        task: Task::RunAtOnce,
+        label: "Run at once",
+        help: "The same without a word in between: the model has to say at once what the program prints.",
+        lesson: "Now all sums must be done one after the other inside the few layers, before the first number is written. Compare the scores of \
+                 the two: the model is the same. Where there is more to do than layers, only writing helps, or a real computer.",
     },
     About {
         task: Task::Write,

@@ -11,8 +11,9 @@
 //! ```
 //!
 //! Variables are single small letters, numbers are whole and lie between 0 and 99, and what a program prints is one line of numbers.
-//! There are two tasks: to say what a program prints ([`Task::Run`]), and to write the program that English words describe
-//! ([`Task::Write`]). Programs are made up without end; which are held out is a matter of the program alone, whatever the seed and the
+//! There are three tasks: to work out what a program prints, line by line ([`Task::Run`]: Nye et al., 2021, “Show Your Work: Scratchpads
+//! for Intermediate Computation with Language Models”), to say it at once ([`Task::RunAtOnce`]), and to write the program that English
+//! words describe ([`Task::Write`]). Programs are made up without end; which are held out is a matter of the program alone, whatever the seed and the
 //! task, so that training text has none of them.
 
 mod describe;
@@ -93,17 +94,19 @@ pub enum Comparison {
 /// What is asked of a model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Task {
-    /// From a program to what it prints.
+    /// From a program to what it prints, by way of what it does.
     Run,
+    /// From a program straight to what it prints.
+    RunAtOnce,
     /// From words to the program.
     Write,
 }
 
 impl Task {
-    pub const ALL: [Task; 2] = [Task::Run, Task::Write];
+    pub const ALL: [Task; 3] = [Task::Run, Task::RunAtOnce, Task::Write];
 
     /// Item `index` of those of a seed. Training items and held-out ones share no program, whatever their seeds. The prompt ends right
-    /// before the answer, with `Prints:` or `Code:`; the answer begins with the space or line break that follows in a text, and ends with a line.
+    /// before the answer, with `Steps:`, `Prints:` or `Code:`; the answer begins with the space or line break that follows in a text, and ends with a line.
     pub fn item(self, seed: u64, index: u32, held_out: bool) -> Item {
         let mut dice = Dice::new(seed, 0xC0DE + self as u32, index);
         let program = loop {
@@ -112,12 +115,13 @@ impl Task {
                 break program;
             }
         };
+        // A made-up program runs without errors.
+        let (steps, printed) = program.work_out().unwrap_or_default();
         match self {
             Task::Run => {
-                // A made-up program runs without errors.
-                let printed = program.run().unwrap_or_default();
-                Item { prompt: format!("Code:\n{program}\nPrints:"), answer: format!(" {printed}\n") }
+                Item { prompt: format!("Code:\n{program}\nSteps:"), answer: format!("\n{}\nPrints: {printed}\n", steps.join("\n")) }
             }
+            Task::RunAtOnce => Item { prompt: format!("Code:\n{program}\nPrints:"), answer: format!(" {printed}\n") },
             Task::Write => {
                 Item { prompt: format!("Words: {}\nCode:", program.describe(&mut dice)), answer: format!("\n{program}\n") }
             }
@@ -228,7 +232,8 @@ mod tests {
     /// The program that an item is about.
     fn program(task: Task, item: &Item) -> Program {
         let text = match task {
-            Task::Run => item.prompt.strip_prefix("Code:\n").unwrap().strip_suffix("\nPrints:").unwrap(),
+            Task::Run => item.prompt.strip_prefix("Code:\n").unwrap().strip_suffix("\nSteps:").unwrap(),
+            Task::RunAtOnce => item.prompt.strip_prefix("Code:\n").unwrap().strip_suffix("\nPrints:").unwrap(),
             Task::Write => item.answer.trim(),
         };
         text.parse().unwrap()
@@ -236,18 +241,22 @@ mod tests {
 
     #[test]
     fn items_are_as_they_are_shown() {
-        let [run, write] = Task::ALL.map(|task| task.item(1, 0, false).line());
-        assert_eq!(run, "Code:\nx = 3\nrepeat 2: x = x - 1\nprint x - 1\nPrints: 0\n");
-        let words = "Set x to 11. If x equals 11, print the sum of x and 6. If x is greater than 12, take 1 from x. Show the sum of x and 9.";
+        let [run, run_at_once, write] = Task::ALL.map(|task| task.item(1, 0, false).line());
+        let steps = "x = 3\n1 of 2: x = x - 1 = 3 - 1 = 2\n2 of 2: x = x - 1 = 2 - 1 = 1\nprint x - 1 = 1 - 1 = 0";
+        assert_eq!(run, format!("Code:\nx = 3\nrepeat 2: x = x - 1\nprint x - 1\nSteps:\n{steps}\nPrints: 0\n"));
         let code = "x = 11\nif x == 11: print x + 6\nif x > 12: x = x - 1\nprint x + 9";
+        assert_eq!(run_at_once, format!("Code:\n{code}\nPrints: 17 20\n"));
+        let words = "Let y be 0. Show y. Twice, add 4 to y. Show y if y is more than 7. Print y twice. Print y.";
+        let code = "y = 0\nprint y\nrepeat 2: y = y + 4\nif y > 7: print y\nrepeat 2: print y\nprint y";
         assert_eq!(write, format!("Words: {words}\nCode:\n{code}\n"));
     }
 
     #[test]
     fn answers_are_what_programs_print() {
-        for index in 0..2000 {
-            let item = Task::Run.item(3, index, index % 2 == 0);
-            assert_eq!(item.answer, format!(" {}\n", program(Task::Run, &item).run().unwrap()));
+        for (task, index) in [Task::Run, Task::RunAtOnce].into_iter().flat_map(|task| (0..2000).map(move |index| (task, index))) {
+            let item = task.item(3, index, index % 2 == 0);
+            let printed = item.answer.rsplit_once(':').map_or(&item.answer[..], |(_, printed)| printed);
+            assert_eq!(printed, format!(" {}\n", program(task, &item).run().unwrap()));
         }
     }
 

@@ -37,12 +37,23 @@ impl Program {
     /// # Errors
     /// All of [`RunError`].
     pub fn run(&self) -> Result<String, RunError> {
-        let mut machine = Machine::default();
-        for statement in &self.lines {
-            machine.execute(statement)?;
-        }
-        let printed: Vec<String> = machine.printed.iter().map(u8::to_string).collect();
-        Ok(printed.join(" "))
+        Ok(self.execute(Machine::default())?.output())
+    }
+
+    /// The same in writing, as somebody works it out who has no computer: a line for each thing done and each condition, with the values
+    /// put in; and what is printed.
+    ///
+    /// # Errors
+    /// As [`Program::run`].
+    pub fn work_out(&self) -> Result<(Vec<String>, String), RunError> {
+        let machine = self.execute(Machine { working: Some(Vec::new()), ..Machine::default() })?;
+        let output = machine.output();
+        Ok((machine.working.unwrap_or_default(), output))
+    }
+
+    fn execute(&self, mut machine: Machine) -> Result<Machine, RunError> {
+        self.lines.iter().try_for_each(|statement| machine.execute(statement))?;
+        Ok(machine)
     }
 }
 
@@ -51,6 +62,8 @@ impl Program {
 pub(super) struct Machine {
     pub variables: BTreeMap<char, u8>,
     pub printed: Vec<u8>,
+    /// What has been done, in writing, if that is wanted.
+    working: Option<Vec<String>>,
     line: usize,
     steps: usize,
 }
@@ -60,33 +73,65 @@ impl Machine {
     pub fn execute(&mut self, statement: &Statement) -> Result<(), RunError> {
         self.line += 1;
         match statement {
-            Statement::Do(action) => self.act(action),
+            Statement::Do(action) => self.act(action, None),
             Statement::If(condition, action) => {
-                if self.holds(condition)? {
-                    self.act(action)?;
+                let holds = self.holds(condition)?;
+                if self.working.is_some() {
+                    let values = Condition {
+                        left: Operand::Number(self.operand(&condition.left)?),
+                        right: Operand::Number(self.operand(&condition.right)?),
+                        ..*condition
+                    };
+                    self.write(format!("if {condition}: {values}, {}", if holds { "yes" } else { "no" }));
                 }
-                Ok(())
+                if holds { self.act(action, None) } else { Ok(()) }
             }
-            Statement::Repeat(times, action) => (0..*times).try_for_each(|_| self.act(action)),
+            Statement::Repeat(times, action) => (1..=*times).try_for_each(|round| self.act(action, Some((round, *times)))),
         }
     }
 
-    fn act(&mut self, action: &Action) -> Result<(), RunError> {
+    /// Does something: once, or this time of so many.
+    fn act(&mut self, action: &Action, round: Option<(u8, u8)>) -> Result<(), RunError> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
             return Err(RunError::TooLong { line: self.line });
         }
+        let (Action::Set(_, expression) | Action::Print(expression)) = action;
+        let value = self.value(expression)?;
+        if self.working.is_some() {
+            let mut stages = vec![expression.to_string(), self.with_values(expression)?.to_string(), value.to_string()];
+            stages.dedup();
+            let stages = stages.join(" = ");
+            let round = round.map_or(String::new(), |(round, times)| format!("{round} of {times}: "));
+            self.write(match action {
+                Action::Set(name, _) => format!("{round}{name} = {stages}"),
+                Action::Print(_) => format!("{round}print {stages}"),
+            });
+        }
         match action {
-            Action::Set(name, value) => {
-                let value = self.value(value)?;
+            Action::Set(name, _) => {
                 self.variables.insert(*name, value);
             }
-            Action::Print(value) => {
-                let value = self.value(value)?;
-                self.printed.push(value);
-            }
+            Action::Print(_) => self.printed.push(value),
         }
         Ok(())
+    }
+
+    fn write(&mut self, line: String) {
+        self.working.get_or_insert_default().push(line);
+    }
+
+    fn output(&self) -> String {
+        let printed: Vec<String> = self.printed.iter().map(u8::to_string).collect();
+        printed.join(" ")
+    }
+
+    fn with_values(&self, expression: &Expression) -> Result<Expression, RunError> {
+        let number = |operand| Ok(Operand::Number(self.operand(operand)?));
+        Ok(match expression {
+            Expression::Operand(operand) => Expression::Operand(number(operand)?),
+            Expression::Operation(left, operator, right) => Expression::Operation(number(left)?, *operator, number(right)?),
+        })
     }
 
     pub fn holds(&self, condition: &Condition) -> Result<bool, RunError> {
@@ -151,6 +196,24 @@ mod tests {
     }
 
     #[test]
+    fn programs_are_worked_out_line_by_line() {
+        let program: Program =
+            "x = 3\ny = x\ny = x + 4\nif y > 7: print 1\nif x < y: print y - 1\nrepeat 2: x = x * 2\nprint x".parse().unwrap();
+        let working = [
+            "x = 3",
+            "y = x = 3",
+            "y = x + 4 = 3 + 4 = 7",
+            "if y > 7: 7 > 7, no",
+            "if x < y: 3 < 7, yes",
+            "print y - 1 = 7 - 1 = 6",
+            "1 of 2: x = x * 2 = 3 * 2 = 6",
+            "2 of 2: x = x * 2 = 6 * 2 = 12",
+            "print x = 12",
+        ];
+        assert_eq!(program.work_out(), Ok((working.map(str::to_string).to_vec(), "6 12".to_string())));
+    }
+
+    #[test]
     fn what_cannot_be_done_is_told() {
         let errors = [
             ("x = 1\nif x == 2: print y\nif y == 1: print x", "Line 3: y has no value yet."),
@@ -169,6 +232,7 @@ mod tests {
     proptest! {
         #[test]
         fn numbers_stay_in_range(program in any_program()) {
+            prop_assert_eq!(program.work_out().map(|(_, printed)| printed), program.run());
             if let Ok(printed) = program.run() {
                 prop_assert!(printed.split_whitespace().all(|number| number.parse::<u8>().unwrap() <= MAX));
             }

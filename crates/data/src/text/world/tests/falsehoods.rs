@@ -55,7 +55,11 @@ fn falsehoods(state: &State, dice: &mut Dice) -> Vec<Falsehood> {
         all.push(("takes what nobody told of", format!("{name} took the {}", unheard.en)));
         all.push((
             "is glad of what never was",
-            format!("{name} was happy because {other} gave {} a {}", object_pronoun(villager.person.gender, Language::English), unheard.en),
+            format!(
+                "{name} was happy because {other} gave {} a {}",
+                object_pronoun(villager.person.gender, Language::English),
+                unheard.en
+            ),
         ));
         let them = pronoun(villager.person.gender, Language::English);
         all.push(("is glad of what they never did", format!("{name} was happy because {them} cried")));
