@@ -150,3 +150,45 @@ fn grade_talk(prompt: &str, said: &str) -> Grade {
     }
     Grade { said: said.to_string(), is_right: wrong.is_empty() && unread == 0 && facts > 0, facts, wrong, unread }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::item;
+    use super::*;
+
+    #[test]
+    fn what_is_true_is_right_whatever_follows() {
+        for task in Task::ALL {
+            for index in 0..200 {
+                let item = item(task, 1, index);
+                for after in ["", "<|endoftext|>", "Story: A gift\nMia was at home.\nPrints: 3", "Code:\nprint 3\n"] {
+                    let grade = grade(task, &item.prompt, &item.answer, &(item.answer.clone() + after));
+                    assert!(grade.is_right && grade.wrong.is_empty() && grade.unread == 0, "{grade:?}");
+                    assert_eq!(grade.said, item.answer.trim());
+                }
+                let nothing = grade(task, &item.prompt, &item.answer, "");
+                assert!(!nothing.is_right && nothing.said.is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn the_first_wrong_step_is_marked_and_what_is_printed_counts() {
+        let truth = "\nx = 3\nx = x + 4 = 3 + 4 = 7\nprint x = 7\nPrints: 7\n";
+        let grade = |said: &str| {
+            let grade = grade(Task::Run, "", truth, said);
+            let wrong: Vec<(String, String)> =
+                grade.wrong.iter().map(|(place, why)| (grade.said[place.clone()].to_string(), why.clone())).collect();
+            (grade.is_right, wrong)
+        };
+        let wrong = |line: &str, why: &str| vec![(line.to_string(), why.to_string())];
+        let slip = "x = 3\nx = x + 4 = 3 + 4 = 8\nprint x = 8\nPrints: 8\nCode:";
+        let should = "True would be: x = x + 4 = 3 + 4 = 7";
+        assert_eq!(grade(slip), (false, wrong("x = x + 4 = 3 + 4 = 8", should)));
+        let lucky = "x = 3\nx = x + 4 = 7\nprint x = 7\nPrints: 7";
+        assert_eq!(grade(lucky), (true, wrong("x = x + 4 = 7", should)), "it prints the same by another way");
+        assert_eq!(grade("x = 3\nx = x + 4 = 3 + 4 = 7"), (false, wrong("x = 3\nx = x + 4 = 3 + 4 = 7", "This comes to no end.")));
+        let more = truth.replace("Prints", "print 9\nPrints");
+        assert_eq!(grade(&more), (true, wrong("print 9", "True would be: Prints: 7")));
+    }
+}

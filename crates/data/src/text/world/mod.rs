@@ -106,7 +106,7 @@ pub struct Item {
 
 /// One text in so many is held out, and one pair of words.
 const HELD_OUT: u64 = 10;
-const NEW_PAIRS: u64 = 50;
+const NEW_PAIRS: u64 = 20;
 
 /// Streams of dice.
 const LEARNT: u32 = 0x706F;
@@ -114,8 +114,8 @@ const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
 const STORIES: u32 = 10;
-const PAIRS: u32 = 8;
-const PROGRAMS: u32 = 6;
+const PAIRS: u32 = 7;
+const PROGRAMS: u32 = 8;
 const MAPPINGS: u32 = 3;
 const PROGRAMS_END: u32 = STORIES + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
@@ -127,7 +127,7 @@ pub fn document(seed: u64, index: u32) -> String {
     match dice.below(KINDS) {
         ..STORIES => story_document(dice),
         STORIES..PROGRAMS_END => {
-            let task = *dice.pick(&[code::Task::Run, code::Task::Run, code::Task::RunAtOnce, code::Task::Write]);
+            let task = *dice.pick(&[code::Task::Run, code::Task::Run, code::Task::Run, code::Task::RunAtOnce, code::Task::Write]);
             task.item(seed, index, false).line()
         }
         PROGRAMS_END..MAPPINGS_END => FewShot::new(seed, index, false).document(),
