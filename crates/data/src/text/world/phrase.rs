@@ -254,8 +254,9 @@ pub fn elides(phrase: &str) -> bool {
 
 /// Whether English says an, not a.
 fn takes_an(phrase: &str) -> bool {
-    // The one is spoken with a “y”, the other without its h.
-    let (consonant, mute) = (phrase.starts_with("uni"), phrase.starts_with("hour"));
+    // The first ones are spoken with a “y”, the last without its h.
+    let consonant = ["uni", "use", "ewe"].iter().any(|start| phrase.starts_with(start));
+    let mute = phrase.starts_with("hour");
     mute || !consonant && phrase.starts_with(['a', 'e', 'i', 'o', 'u'])
 }
 

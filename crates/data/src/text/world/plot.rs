@@ -52,7 +52,8 @@ const BEDS: &str = "house cottage hut bedroom inn castle attic barn";
 /// Where people rest.
 const SEATS: &str = "garden park beach pond lake river orchard meadow courtyard terrace island fountain square";
 /// Too small to be fed by hand or to follow somebody.
-const TINY: &str = "butterfly dragonfly bee wasp ant spider beetle cricket worm snail ladybird mole bat crab";
+const TINY: &str = "butterfly dragonfly bee wasp ant spider beetle cricket worm snail ladybird mole bat crab fly mosquito caterpillar \
+    grasshopper firefly slug bumblebee";
 /// When it may begin to rain, and when people work outside.
 const FAIR: &str = "warm windy shining cloudy clear";
 /// Where things are bought.

@@ -56,6 +56,8 @@ pub static ADJECTIVES: &[Adjective] = &[
         .of(&[Toy, Clothing, Container], "ribbon blanket pillow cushion umbrella cup candle tulip flower shell pig piglet towel"),
     after(Colour, "purple", ["violet", "violette", "violets", "violettes"])
         .of(&[Toy, Clothing, Container], "ribbon blanket pillow cushion umbrella cup candle tulip flower crystal flag tent pen"),
+    after(Colour, "beige", ["beige", "beige", "beiges", "beiges"])
+        .of(&[Clothing], "blanket pillow cushion rug curtain towel tent bag suitcase handbag basket vase"),
     before(Size, "big", ["grand", "grande", "grands", "grandes"]).of(
         &[Thing, Toy, Clothing, Container],
         "horse pony donkey mule cow calf bull pig goat ewe ram goose turkey rooster peacock swan bird owl crow raven eagle \
@@ -87,6 +89,14 @@ pub static ADJECTIVES: &[Adjective] = &[
         "rope ribbon ladder chain plank oar stick string arrow needle scarf coat dress skirt cape shirt letter poem feather \
          branch root bridge road street beach hedge snake worm",
     ),
+    after(Size, "short", ["court", "courte", "courts", "courtes"])
+        .of(&[], "rope ribbon ladder stick string pencil plank chain scarf skirt dress coat cape letter poem message list tie"),
+    after(Size, "narrow", ["étroit", "étroite", "étroits", "étroites"])
+        .of(&[], "street road bridge bedroom kitchen courtyard valley river tower balcony terrace cave gate ladder"),
+    after(Size, "wide", ["large", "large", "larges", "larges"])
+        .of(&[], "belt ribbon road street river bridge scarf skirt plank valley cape tie"),
+    after(Size, "deep", ["profond", "profonde", "profonds", "profondes"])
+        .of(&[], "lake river pond cave forest valley cellar drawer basin pot bowl"),
     after(Weight, "heavy", ["lourd", "lourde", "lourds", "lourdes"]).of(
         &[Container],
         "ladder hammer axe shovel blanket rug curtain anchor chain padlock plank brick tent statue parcel saddle sword shield \
@@ -118,6 +128,11 @@ pub static ADJECTIVES: &[Adjective] = &[
         &[],
         "kitchen school library station shop museum theatre hospital workshop house office bathroom bank pool restaurant \
          stadium lamp clock telephone radio chair poem statue",
+    ),
+    after(Age, "antique", ["antique", "antique", "antiques", "antiques"]).of(
+        &[Instrument],
+        "lamp mirror clock vase necklace brooch coin statue compass telescope globe teapot sword shield chest mask \
+         chair",
     ),
     before(Look, "beautiful", ["beau", "belle", "beaux", "belles"]).of(
         &[Toy, Instrument, Reading, Clothing, Fruit, Finding],
@@ -156,6 +171,37 @@ pub static ADJECTIVES: &[Adjective] = &[
         "key lamp rope bell mirror broom ring crown umbrella flute drum book map hat cape shoe boot box pot bean flower stone \
          feather crystal forest castle garden mask sword candle",
     ),
+    after(Look, "elegant", ["élégant", "élégante", "élégants", "élégantes"])
+        .of(&[Clothing], "lamp vase umbrella necklace bracelet chair restaurant terrace horse swan mare cane handbag"),
+    after(Look, "splendid", ["splendide", "splendide", "splendides", "splendides"])
+        .of(&[Instrument, Finding], "crown sword necklace castle garden butterfly peacock cake painting coat dress lake waterfall"),
+    after(Look, "colourful", ["coloré", "colorée", "colorés", "colorées"])
+        .of(&[Toy, Clothing], "poster drawing picture bird parrot butterfly flag blanket cushion rug curtain umbrella"),
+    after(Look, "striped", ["rayé", "rayée", "rayés", "rayées"])
+        .of(&[Clothing], "blanket cushion pillow towel curtain rug cat kitten tent umbrella parasol bag"),
+    after(Look, "charming", ["charmant", "charmante", "charmants", "charmantes"])
+        .of(&[], "garden cottage house terrace courtyard inn cafe kitten puppy doll poem valley square"),
+    after(Look, "adorable", ["adorable", "adorable", "adorables", "adorables"])
+        .of(&[], "kitten puppy lamb piglet duckling chick rabbit hamster calf foal fawn pony squirrel doll teddy"),
+    after(Look, "mysterious", ["mystérieux", "mystérieuse", "mystérieux", "mystérieuses"])
+        .of(&[], "key map letter box chest book message parcel island cave castle forest tower lamp ring mask envelope"),
+    after(Look, "rare", ["rare", "rare", "rares", "rares"])
+        .of(&[], "coin stamp book flower orchid bird butterfly pearl jewel stone shell crystal fossil gem emerald"),
+    after(Look, "simple", ["simple", "simple", "simples", "simples"])
+        .of(&[], "lamp chair poem drawing puzzle recipe dress ring mask hut toy list map"),
+    after(Look, "famous", ["célèbre", "célèbre", "célèbres", "célèbres"])
+        .of(&[], "painting statue poem novel castle museum theatre restaurant circus bridge tower portrait"),
+    after(Look, "expensive", ["cher", "chère", "chers", "chères"]).of(
+        &[Instrument],
+        "ring necklace bracelet clock computer camera vase coat dress painting bicycle restaurant ticket handbag",
+    ),
+    after(Look, "useful", ["utile", "utile", "utiles", "utiles"]).of(
+        &[],
+        "key rope knife ladder hammer shovel broom compass map tool book dictionary backpack bag umbrella lamp list \
+         screwdriver calculator",
+    ),
+    after(Look, "dark", ["sombre", "sombre", "sombres", "sombres"])
+        .of(&[], "forest cave cellar attic kitchen bedroom street garage barn stable church tower courtyard"),
     after(Shape, "round", ["rond", "ronde", "ronds", "rondes"]).of(
         &[],
         "lamp mirror button cushion rug clock tray stool plate lid brooch box basket pebble stone loaf cheese tower pond pool",
@@ -164,6 +210,10 @@ pub static ADJECTIVES: &[Adjective] = &[
         .of(&[], "shell pancake stone pebble box cap parcel roof cushion shoe tray"),
     after(Shape, "pointed", ["pointu", "pointue", "pointus", "pointues"])
         .of(&[], "stick arrow knife nail hat shoe slipper roof stone pencil hook"),
+    after(Shape, "oval", ["ovale", "ovale", "ovales", "ovales"])
+        .of(&[], "mirror rug tray plate frame brooch pebble stone basket button box"),
+    after(Shape, "bent", ["tordu", "tordue", "tordus", "tordues"])
+        .of(&[], "nail spoon fork key wheel needle pin wire stick hook branch pipe"),
     after(Touch, "soft", ["doux", "douce", "doux", "douces"]).of(
         &[],
         "blanket pillow cushion rug towel sponge brush scarf glove mitten sock slipper sweater shawl feather pouch ribbon",
@@ -185,6 +235,20 @@ pub static ADJECTIVES: &[Adjective] = &[
         "pancake omelette pizza sausage meatball steak quiche potato egg river attic cellar church cave lake pond hut bedroom \
          stone",
     ),
+    after(Touch, "rough", ["rugueux", "rugueuse", "rugueux", "rugueuses"])
+        .of(&[], "stone plank rope brick log branch shell tile pebble towel"),
+    after(Touch, "hard", ["dur", "dure", "durs", "dures"])
+        .of(&[], "stone brick biscuit candy egg loaf pebble cheese caramel pillow chair"),
+    after(Touch, "thin", ["mince", "mince", "minces", "minces"])
+        .of(&[], "book notebook blanket plank rope string branch pancake plate envelope wire"),
+    after(Touch, "sticky", ["collant", "collante", "collants", "collantes"])
+        .of(&[], "candy spoon caramel lollipop plate bun glass bowl cup marshmallow jar"),
+    after(Touch, "fragile", ["fragile", "fragile", "fragiles", "fragiles"])
+        .of(&[], "vase glass cup plate shell egg lamp bowl mirror bottle doll violin saucer butterfly"),
+    after(Touch, "solid", ["solide", "solide", "solides", "solides"])
+        .of(&[Container], "rope ladder bridge chair stool plank padlock chain lock hut shield"),
+    after(Touch, "comfortable", ["confortable", "confortable", "confortables", "confortables"])
+        .of(&[], "chair cushion pillow hammock shoe slipper boot sweater coat house bedroom inn saddle sandal bathrobe"),
     after(Material, "wooden", ["en bois", "en bois", "en bois", "en bois"]).of(
         &[],
         "spoon fork bowl comb broom ladder rake ruler wheel oar tray stool chair statue bracelet button arrow sword shield boat \
@@ -205,6 +269,20 @@ pub static ADJECTIVES: &[Adjective] = &[
         .of(&[], "spoon key bell ring necklace bracelet brooch crown coin medal chain cup apple egg ball mask feather"),
     after(Material, "paper", ["en papier", "en papier", "en papier", "en papier"])
         .of(&[], "kite boat lantern hat bag crown mask flower fan envelope flag doll"),
+    after(Material, "plastic", ["en plastique", "en plastique", "en plastique", "en plastique"])
+        .of(&[Toy], "spoon fork cup plate bowl comb ruler bottle bucket box crate chair bag whistle"),
+    after(Material, "cotton", ["en coton", "en coton", "en coton", "en coton"])
+        .of(&[], "shirt dress skirt sock towel curtain sheet blanket tablecloth apron hat blouse"),
+    after(Material, "silk", ["en soie", "en soie", "en soie", "en soie"])
+        .of(&[], "scarf shawl ribbon dress shirt tie veil handkerchief blouse cushion tunic"),
+    after(Material, "straw", ["en paille", "en paille", "en paille", "en paille"])
+        .of(&[], "hat basket doll broom rug roof hut bag"),
+    after(Material, "velvet", ["en velours", "en velours", "en velours", "en velours"])
+        .of(&[], "cushion curtain ribbon dress jacket waistcoat cape pouch skirt"),
+    after(Material, "copper", ["en cuivre", "en cuivre", "en cuivre", "en cuivre"])
+        .of(&[], "saucepan pan kettle pot coin bracelet bell wire cauldron teapot bowl button"),
+    after(Material, "cardboard", ["en carton", "en carton", "en carton", "en carton"])
+        .of(&[], "box mask crown suitcase castle boat robot sword puppet"),
     after(Condition, "broken", ["cassé", "cassée", "cassés", "cassées"]).of(
         &[Instrument],
         "kite boat doll puppet robot puzzle sledge toy mask racket lamp cup plate bowl glass lantern mirror comb broom ladder \
@@ -256,6 +334,14 @@ pub static ADJECTIVES: &[Adjective] = &[
     ),
     after(Condition, "hidden", ["caché", "cachée", "cachés", "cachées"])
         .of(&[], "key ring coin jewel letter map chest gift egg nest cave garden beach waterfall valley box"),
+    after(Condition, "rusty", ["rouillé", "rouillée", "rouillés", "rouillées"])
+        .of(&[], "key nail knife lock padlock chain bicycle shovel rake hammer axe hook gate anchor tool sword screw wire"),
+    after(Condition, "muddy", ["boueux", "boueuse", "boueux", "boueuses"])
+        .of(&[], "boot shoe dog puppy road street field garden pig sneaker shovel"),
+    after(Condition, "full", ["plein", "pleine", "pleins", "pleines"])
+        .of(&[], "basket bag box bucket jar barrel crate trunk pot suitcase cup glass bowl bottle jug drawer wallet backpack"),
+    after(Condition, "forgotten", ["oublié", "oubliée", "oubliés", "oubliées"])
+        .of(&[], "key umbrella letter book toy doll island garden castle cave hat coat parcel suitcase"),
     before(Taste, "good", ["bon", "bonne", "bons", "bonnes"]).of(&[Food, Fruit], ""),
     after(Taste, "delicious", ["délicieux", "délicieuse", "délicieux", "délicieuses"]).of(
         &[Food],
@@ -275,6 +361,16 @@ pub static ADJECTIVES: &[Adjective] = &[
     ),
     after(Taste, "rotten", ["pourri", "pourrie", "pourris", "pourries"])
         .of(&[], "apple pear plum peach banana melon egg tomato potato onion cabbage pumpkin plank log branch"),
+    before(Taste, "bad", ["mauvais", "mauvaise", "mauvais", "mauvaises"])
+        .of(&[], "apple pear egg cheese melon peach mushroom potato soup cake omelette sausage"),
+    after(Taste, "salty", ["salé", "salée", "salés", "salées"])
+        .of(&[], "pretzel biscuit soup omelette ham cheese olive peanut pistachio quiche stew"),
+    after(Taste, "juicy", ["juteux", "juteuse", "juteux", "juteuses"])
+        .of(&[], "apple pear plum peach apricot orange melon pineapple mango tomato grape tangerine grapefruit watermelon steak"),
+    after(Taste, "sour", ["acide", "acide", "acides", "acides"])
+        .of(&[], "apple lemon cherry currant orange plum grapefruit candy raspberry grape kiwi"),
+    after(Taste, "burnt", ["brûlé", "brûlée", "brûlés", "brûlées"])
+        .of(&[], "cake pie loaf biscuit omelette pizza sausage pancake waffle steak stew roast"),
     before(Character, "fat", ["gros", "grosse", "gros", "grosses"]).of(LIVING, ""),
     before(Character, "kind", ["gentil", "gentille", "gentils", "gentilles"])
         .of(&[], "goat ewe mule dog cat pony horse donkey cow bear owl"),
@@ -301,4 +397,15 @@ pub static ADJECTIVES: &[Adjective] = &[
         .of(&[], "boat sledge bicycle dog horse pony rabbit falcon swallow hare stag doe river"),
     after(Character, "slow", ["lent", "lente", "lents", "lentes"])
         .of(&[], "ladybird tortoise snail donkey toad worm boat mule cow"),
+    after(Character, "gentle", ["affectueux", "affectueuse", "affectueux", "affectueuses"])
+        .of(&[], "dog cat kitten puppy rabbit pony horse donkey cow mare lamb"),
+    after(Character, "stubborn", ["têtu", "têtue", "têtus", "têtues"]).of(&[], "goat donkey mule pony dog ram pig bull horse"),
+    after(Character, "greedy", ["gourmand", "gourmande", "gourmands", "gourmandes"])
+        .of(&[], "dog cat puppy pig goat hamster mouse bear seagull magpie hen duck rat"),
+    after(Character, "patient", ["patient", "patiente", "patients", "patientes"])
+        .of(&[], "dog cat horse donkey heron spider cow pony mare"),
+    after(Character, "strong", ["fort", "forte", "forts", "fortes"])
+        .of(&[], "horse bull dog bear donkey mule ram boar eagle stag bulldog"),
+    after(Character, "dangerous", ["dangereux", "dangereuse", "dangereux", "dangereuses"])
+        .of(&[], "wolf bear bull boar snake road cliff swamp mountain river"),
 ];
