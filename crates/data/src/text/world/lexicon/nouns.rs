@@ -120,7 +120,7 @@ pub static NOUNS: &[Noun] = &[
     masculine(Thing, ["shield", "shields"], ["bouclier", "boucliers"]),
     feminine(Thing, ["pin", "pins"], ["épingle", "épingles"]),
     masculine(Thing, ["badge", "badges"], ["badge", "badges"]),
-    feminine(Thing, ["camera", "cameras"], ["caméra", "caméras"]),
+    masculine(Thing, ["camera", "cameras"], ["appareil photo", "appareils photo"]),
     masculine(Thing, ["computer", "computers"], ["ordinateur", "ordinateurs"]),
     feminine(Thing, ["tablet", "tablets"], ["tablette", "tablettes"]),
     masculine(Thing, ["keyboard", "keyboards"], ["clavier", "claviers"]),
