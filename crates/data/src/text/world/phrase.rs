@@ -383,14 +383,15 @@ mod tests {
 
     fn keeps_the_rules_of_english(text: &str) {
         let (determiner, rest) = text.split_once(' ').unwrap();
-        let vowel = rest.starts_with(['a', 'e', 'i', 'o', 'u']) && !rest.starts_with("uniform") || rest == "hourglass";
+        let like_you = ["uniform", "useful", "ewe"].iter().any(|word| rest.starts_with(word));
+        let vowel = rest.starts_with(['a', 'e', 'i', 'o', 'u']) && !like_you || rest == "hourglass";
         assert!(determiner != "a" || !vowel, "{text}");
         assert!(determiner != "an" || vowel, "{text}");
         let singular = ["a", "an", "one"].contains(&determiner);
         assert!(
             !singular
                 || !text.ends_with('s')
-                || ["glass", "compass", "hourglass", "circus", "dress"].iter().any(|end| text.ends_with(end))
+                || ["glass", "compass", "hourglass", "circus", "dress", "atlas", "iris"].iter().any(|end| text.ends_with(end))
         );
     }
 
