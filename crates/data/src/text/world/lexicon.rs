@@ -6,6 +6,9 @@
 mod adjectives;
 mod nouns;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use Gender::{Feminine, Masculine};
 
 pub use adjectives::ADJECTIVES;
@@ -140,8 +143,18 @@ pub const fn agreeing(forms: &[&'static str; 4], gender: Gender, plural: bool) -
 }
 
 /// Whether it makes sense to say the one of the other.
-pub fn fits(adjective: &Adjective, noun: &Noun) -> bool {
+fn fits(adjective: &Adjective, noun: &Noun) -> bool {
     adjective.sorts.contains(&noun.sort) || adjective.nouns.split(' ').any(|en| en == noun.en)
+}
+
+/// All that can be said of a noun, in the order of [`ADJECTIVES`].
+pub fn adjectives_of(noun: &Noun) -> &'static [&'static Adjective] {
+    // Texts ask for it at almost every noun, and each answer goes through all adjectives.
+    static FITTING: LazyLock<HashMap<&'static str, Vec<&'static Adjective>>> = LazyLock::new(|| {
+        let nouns = NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun));
+        nouns.map(|noun| (noun.en, ADJECTIVES.iter().filter(|adjective| fits(adjective, noun)).collect())).collect()
+    });
+    FITTING.get(noun.en).map_or(&[], Vec::as_slice)
 }
 
 /// All nouns of a sort; those of [`Sort::Place`] are in [`PLACES`].
@@ -250,7 +263,7 @@ pub static WEATHERS: &[Weather] = &[
 
 #[cfg(test)]
 mod tests {
-    use std::collections::{HashMap, HashSet};
+    use std::collections::HashSet;
 
     use super::*;
 

@@ -288,7 +288,7 @@ mod tests {
     use Gender::{Feminine, Masculine};
     use Language::{English, French};
 
-    use super::super::lexicon::{ADJECTIVES, FEELINGS, NOUNS, PEOPLE, PLACES, fits};
+    use super::super::lexicon::{ADJECTIVES, FEELINGS, NOUNS, PEOPLE, PLACES, adjectives_of};
     use super::*;
 
     /// A noun phrase by its English words, an adjective and a singular.
@@ -368,7 +368,7 @@ mod tests {
     #[test]
     fn every_phrase_keeps_the_rules() {
         for noun in NOUNS.iter().chain(PLACES.iter().map(|place| &place.noun)) {
-            let adjectives = ADJECTIVES.iter().filter(|adjective| fits(adjective, noun)).map(Some);
+            let adjectives = adjectives_of(noun).iter().copied().map(Some);
             for adjective in adjectives.chain([None]) {
                 for determiner in [A, The, Of(Feminine), Of(Masculine), Number(0), Number(1), Number(2)] {
                     for plural in [false, true] {

@@ -2,7 +2,7 @@
 
 use super::clause::{Clause, Entity, Verb};
 use super::lexicon::{
-    ADJECTIVES, FEELINGS, Feeling, NOUNS, NUMBERS, Noun, PEOPLE, PLACES, Person, Place, Sort, WEATHERS, Weather, fits, nouns,
+    FEELINGS, Feeling, NOUNS, NUMBERS, Noun, PEOPLE, PLACES, Person, Place, Sort, WEATHERS, Weather, adjectives_of, nouns,
 };
 use super::phrase::{Determiner, Language, NounPhrase, object_pronoun, pronoun};
 use super::state::Wrong;
@@ -368,7 +368,7 @@ fn hungry_animal(t: &mut Telling) -> Result<(), Wrong> {
 
 fn broken(t: &mut Telling) -> Result<(), Wrong> {
     let Cast { hero, friend, places: [home, there, ..], .. } = t.cast;
-    let breaks = |noun: &Noun| ADJECTIVES.iter().any(|adjective| adjective.en == "broken" && fits(adjective, noun));
+    let breaks = |noun: &Noun| adjectives_of(noun).iter().any(|adjective| adjective.en == "broken");
     let may_be = |noun: &&Noun| MENDED.contains(&noun.sort) && breaks(noun) && *noun != t.cast.other;
     let mended: Vec<&'static Noun> = NOUNS.iter().filter(may_be).collect();
     let noun = mended[t.dice.below(mended.len() as u32) as usize];

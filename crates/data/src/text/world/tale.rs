@@ -2,7 +2,7 @@
 
 use super::clause::{Clause, Entity, Form, Mention, ROWS, Row, Said, Spot, Tense, Verb};
 use super::is_new_pair;
-use super::lexicon::{ADJECTIVES, Adjective, Gender, Noun, Person, Place, fits};
+use super::lexicon::{Adjective, Gender, Noun, Person, Place, adjectives_of};
 use super::phrase::{Determiner, Language, NounPhrase, sentence};
 use super::state::{State, Wrong};
 use crate::text::chance::Dice;
@@ -254,8 +254,8 @@ fn lasting_look(dice: &mut Dice, noun: &Noun) -> Option<&'static Adjective> {
 
 /// An adjective that fits a noun.
 pub fn look(dice: &mut Dice, noun: &Noun) -> Option<&'static Adjective> {
-    let fitting: Vec<&'static Adjective> = ADJECTIVES.iter().filter(|adjective| fits(adjective, noun)).collect();
-    (!fitting.is_empty()).then(|| *dice.pick(&fitting))
+    let fitting = adjectives_of(noun);
+    (!fitting.is_empty()).then(|| *dice.pick(fitting))
 }
 
 /// How the entities of a clause are spoken of.
