@@ -20,6 +20,7 @@ mod reader;
 mod state;
 mod tale;
 mod translate;
+mod truth;
 
 pub use asked_for::asked_for;
 use clause::Entity;
@@ -29,6 +30,7 @@ use question::{Asks, questions, talk};
 use serde::{Deserialize, Serialize};
 use tale::Tale;
 use translate::pair;
+pub use truth::truth;
 
 use super::chance::{Dice, hash};
 use super::tasks;

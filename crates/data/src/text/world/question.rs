@@ -75,8 +75,9 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
             ask(Asks::Why, format!("Why is {name} {}?", feeling.en), reason.map(|reason| format!("because {}", reason.words)));
         }
     }
-    ask(Asks::Where, format!("Where is {}?", stranger.name), None);
-    ask(Asks::Feeling, format!("How does {} feel?", stranger.name), None);
+    for (asks, question) in questions_of(stranger) {
+        ask(asks, question, None);
+    }
     for known in state.nouns() {
         ask_about(known, state, dice, &mut ask);
     }
@@ -129,6 +130,11 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     all.sort_by(|a, b| (a.asks, &a.question).cmp(&(b.asks, &b.question)));
     all.dedup();
     all
+}
+
+/// What may be asked of anybody, whether the story tells of them or not.
+pub(super) fn questions_of(person: &Person) -> [(Asks, String); 2] {
+    [(Asks::Where, format!("Where is {}?", person.name)), (Asks::Feeling, format!("How does {} feel?", person.name))]
 }
 
 fn ask_about(known: &Known, state: &State, dice: &mut Dice, ask: &mut impl FnMut(Asks, String, Option<String>)) {

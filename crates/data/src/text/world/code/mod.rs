@@ -32,6 +32,8 @@ use crate::text::tasks::Item;
 /// The greatest number; the least is 0.
 pub const MAX: u8 = 99;
 
+const CODE: &str = "Code:\n";
+
 /// One program in so many is held out.
 const HELD_OUT: u64 = 10;
 
@@ -115,17 +117,42 @@ impl Task {
                 break program;
             }
         };
+        let prompt = match self {
+            Task::Run | Task::RunAtOnce => format!("{CODE}{program}\n{}", self.asks()),
+            Task::Write => format!("Words: {}\n{}", program.describe(&mut dice), self.asks()),
+        };
         // A made-up program runs without errors.
-        let (steps, printed) = program.work_out().unwrap_or_default();
+        Item { prompt, answer: self.answer(&program).unwrap_or_default() }
+    }
+
+    /// What a prompt ends with.
+    const fn asks(self) -> &'static str {
         match self {
-            Task::Run => {
-                Item { prompt: format!("Code:\n{program}\nSteps:"), answer: format!("\n{}\nPrints: {printed}\n", steps.join("\n")) }
-            }
-            Task::RunAtOnce => Item { prompt: format!("Code:\n{program}\nPrints:"), answer: format!(" {printed}\n") },
-            Task::Write => {
-                Item { prompt: format!("Words: {}\nCode:", program.describe(&mut dice)), answer: format!("\n{program}\n") }
-            }
+            Task::Run => "Steps:",
+            Task::RunAtOnce => "Prints:",
+            Task::Write => "Code:",
         }
+    }
+
+    fn answer(self, program: &Program) -> Result<String, RunError> {
+        Ok(match self {
+            Task::Run => {
+                let (steps, printed) = program.work_out()?;
+                format!("\n{}\nPrints: {printed}\n", steps.join("\n"))
+            }
+            Task::RunAtOnce => format!(" {}\n", program.run()?),
+            Task::Write => format!("\n{program}\n"),
+        })
+    }
+
+    /// What is right to go on with after a prompt that somebody made up, where the prompt has a program in it; nothing where it has none.
+    ///
+    /// # Errors
+    /// In words, where what stands there is no program, or does not run.
+    pub fn truth(self, prompt: &str) -> Option<Result<String, String>> {
+        let code = prompt.strip_prefix(CODE)?.trim_end().strip_suffix(self.asks())?;
+        let program = code.parse::<Program>().map_err(|error| error.to_string());
+        Some(program.and_then(|program| self.answer(&program).map_err(|error| error.to_string())))
     }
 }
 
