@@ -53,15 +53,15 @@ pub fn grade(task: Task, prompt: &str, truth: &str, output: &str) -> Grade {
 
 /// The part of what a model wrote that answers the task.
 fn cut(task: Task, output: &str) -> &str {
-    if task == Task::Run {
-        // What is printed is the end of what is worked out.
-        let printed = output.find(PRINTS).unwrap_or(output.len());
-        let end = output[printed..].find('\n').map_or(output.len(), |end| printed + end);
-        return output[..end].trim();
-    }
-    let end = TAGS.iter().filter_map(|tag| output.find(tag)).min().unwrap_or(output.len());
-    let output = &output[..end];
+    // What is printed is the end of what is worked out.
+    let ends = TAGS.iter().filter(|tag| task != Task::Run || **tag != PRINTS);
+    let output = &output[..ends.filter_map(|tag| output.find(tag)).min().unwrap_or(output.len())];
     match task {
+        Task::Run => {
+            let printed = output.find(PRINTS).unwrap_or(output.len());
+            let end = output[printed..].find('\n').map_or(output.len(), |end| printed + end);
+            output[..end].trim()
+        }
         Task::Talk | Task::Write => output.trim(),
         _ => output.trim_start().split('\n').next().unwrap_or_default().trim_end(),
     }
