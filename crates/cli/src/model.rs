@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use terrarium_labs::language::model_file::{ModelFile, hugging_face};
+use terrarium_labs::language::model_file::{ModelFile, Numbers, hugging_face};
 
 #[derive(clap::Subcommand)]
 pub enum Options {
@@ -20,6 +20,9 @@ pub enum Options {
         /// Write numbers of 16 bits
         #[arg(long)]
         half: bool,
+        /// Write numbers of 8 bits, with a scale for each row of a matrix
+        #[arg(long, conflicts_with = "half")]
+        eight_bit: bool,
     },
     /// Write the model of a checkpoint as files that Hugging Face's Transformers reads
     Export {
@@ -35,13 +38,18 @@ pub enum Options {
 
 pub fn run(options: &Options, out: &mut impl Write) -> Result<()> {
     match options {
-        Options::Import { files, save, half } => {
+        Options::Import { files, save, half, eight_bit } => {
             let names = files.iter().map(|path| path.to_string_lossy());
             let files = names.zip(files).map(|(name, path)| Ok((name, read(path)?))).collect::<Result<Vec<_>>>()?;
             let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (&**name, &bytes[..])).collect();
             let model = ModelFile::import(&files)?;
             describe(&model, out)?;
-            write(save, &model.write(*half)?)
+            let numbers = match (half, eight_bit) {
+                (_, true) => Numbers::I8,
+                (true, _) => Numbers::F16,
+                _ => Numbers::F32,
+            };
+            write(save, &model.write(numbers)?)
         }
         Options::Export { file, folder, half } => {
             let model = ModelFile::read(&read(file)?)?;

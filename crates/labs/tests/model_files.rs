@@ -15,7 +15,7 @@ use terrarium_cpu::Cpu;
 use terrarium_data::text::tokenizer::{BpeTrainer, Tokenizer, Unknown, WordCounts};
 use terrarium_graph::{Builder, Engine, VarKind};
 use terrarium_labs::language::TABLE;
-use terrarium_labs::language::model_file::{ModelFile, Tensors, hugging_face, llama2c};
+use terrarium_labs::language::model_file::{ModelFile, Numbers, Tensors, hugging_face, llama2c};
 use terrarium_models::transformer::{Dropout, Transformer};
 
 /// Names and bytes.
@@ -163,19 +163,19 @@ fn a_model_comes_back_from_its_file() {
     for (changes, tokenizer) in [(&LIKE_GPT2[..], characters()), (&LIKE_LLAMA, byte_pairs())] {
         let mut file = random(changes, tokenizer);
         file.other_settings = [("data".to_string(), "own".to_string())].into();
-        assert_eq!(ModelFile::read(&file.write(false).unwrap()).unwrap(), file);
+        assert_eq!(ModelFile::read(&file.write(Numbers::F32).unwrap()).unwrap(), file);
     }
 }
 
 #[test]
 fn in_16_bits_numbers_are_rounded_once() {
     let mut file = random(&LIKE_LLAMA, characters());
-    let once = ModelFile::read(&file.write(true).unwrap()).unwrap();
+    let once = ModelFile::read(&file.write(Numbers::F16).unwrap()).unwrap();
     for (_, values) in file.tensors.values_mut() {
         values.iter_mut().for_each(|x| *x = f16::from_f32(*x).to_f32());
     }
     assert_eq!(once, file);
-    assert_eq!(ModelFile::read(&once.write(true).unwrap()).unwrap(), file);
+    assert_eq!(ModelFile::read(&once.write(Numbers::F16).unwrap()).unwrap(), file);
     let exported = hugging_face::export(&once, true).unwrap();
     assert_eq!(config(&exported)["torch_dtype"], "float16");
     assert_eq!(hugging_face::import(&borrowed(&exported)).unwrap(), of_network(file));
@@ -183,8 +183,39 @@ fn in_16_bits_numbers_are_rounded_once() {
     let (_, values) = once.tensors.values().next().unwrap();
     let mut large = once.clone();
     large.tensors.insert("transformer.tokens".to_string(), (once.tensors["transformer.tokens"].0.clone(), vec![1e6; values.len()]));
-    let refusal = large.write(true).unwrap_err().to_string();
+    let refusal = large.write(Numbers::F16).unwrap_err().to_string();
     assert_eq!(refusal, "The tensor “transformer.tokens” has numbers too large for 16 bits.");
+}
+
+#[test]
+fn in_8_bits_each_row_has_its_scale() {
+    let mut file = random(&LIKE_LLAMA, characters());
+    let (shape, tokens) = file.tensors.get_mut("transformer.tokens").unwrap();
+    let width = shape[1];
+    tokens[..width].fill(0.0);
+    tokens[width..2 * width].iter_mut().for_each(|x| *x *= 1e6);
+    let bytes = file.write(Numbers::I8).unwrap();
+    let read = ModelFile::read(&bytes).unwrap();
+    for (name, (shape, values)) in &file.tensors {
+        let (read_shape, read) = &read.tensors[name];
+        assert_eq!(read_shape, shape);
+        if shape.len() == 1 {
+            assert_eq!(read, values, "{name}");
+        }
+        for (row, read) in values.chunks(*shape.last().unwrap()).zip(read.chunks(*shape.last().unwrap())) {
+            let step = row.iter().fold(0.0_f32, |most, x| most.max(x.abs())) / 127.0;
+            assert!(row.iter().zip(read).all(|(x, read)| (x - read).abs() <= 0.5001 * step), "{name}: {row:?} {read:?}");
+        }
+    }
+    assert_eq!(ModelFile { tensors: file.tensors.clone(), ..read }, file);
+
+    let tensors = SafeTensors::deserialize(&bytes).unwrap();
+    assert_eq!(tensors.tensor("transformer.tokens").unwrap().dtype(), safetensors::Dtype::I8);
+    let views = tensors.iter().filter(|(name, _)| *name != "transformer.tokens.scale");
+    let (_, header) = SafeTensors::read_metadata(&bytes).unwrap();
+    let without = safetensors::serialize(views, header.metadata().clone()).unwrap();
+    let refusal = ModelFile::read(&without).unwrap_err().to_string();
+    assert_eq!(refusal, "The file is damaged: the tensor “transformer.tokens.scale” is missing.");
 }
 
 #[test]
@@ -446,7 +477,7 @@ fn files_of_other_kinds_are_refused_in_words() {
     assert!(refusal(&[("model.safetensors", &[0xff; 100])]).starts_with("The file is no safetensors file, or a damaged one: "));
     assert!(refusal(&[("model.safetensors", b"")]).starts_with("The file is no safetensors file, or a damaged one: "));
 
-    let whole = file.write(false).unwrap();
+    let whole = file.write(Numbers::F32).unwrap();
     let changed = |from: &str, to: &str| {
         assert_eq!(from.len(), to.len());
         let mut bytes = whole.clone();
@@ -537,10 +568,11 @@ fn what_is_no_model_of_llama2c_is_named() {
 
 /// Small files of all kinds.
 static KINDS: LazyLock<Vec<Named>> = LazyLock::new(|| {
-    let own = random(&LIKE_LLAMA, characters()).write(true).unwrap();
+    let own = |numbers| vec![("model.safetensors".to_string(), random(&LIKE_LLAMA, characters()).write(numbers).unwrap())];
     let bin = Llama2c::new(LLAMA2C, true, || 0.5).bytes();
     vec![
-        vec![("model.safetensors".to_string(), own)],
+        own(Numbers::F16),
+        own(Numbers::I8),
         hugging_face::export(&random(&LIKE_GPT2, characters()), true).unwrap(),
         hugging_face::export(&random(&LIKE_LLAMA, characters()), false).unwrap(),
         vec![("stories.bin".to_string(), bin), ("tokenizer.bin".to_string(), tokenizer_bin())],
@@ -553,7 +585,7 @@ proptest! {
     /// Changed and cut files are refused, or give a model whose tensors fit it.
     #[test]
     fn damaged_files_break_nothing(
-        kind in 0..4_usize,
+        kind in 0..5_usize,
         file in any::<prop::sample::Index>(),
         changes in prop::collection::vec((0.0..1.0_f64, any::<u8>(), any::<bool>()), 0..4),
         cut in prop::option::of(0.0..1.0_f64),

@@ -19,7 +19,7 @@ use crate::checkpoint::{FORMAT, MAX_BYTES, TEXT, VERSION};
 use crate::error::{Error, Result};
 use crate::settings::{Setting, Settings};
 use tensors::Opened;
-pub use tensors::Tensors;
+pub use tensors::{Numbers, Tensors};
 
 /// What the lab's models are called in their parameters' names.
 const NAME: &str = "transformer";
@@ -89,11 +89,11 @@ impl ModelFile {
         Ok(of_network(&decoder_settings(&changes(&opened(bytes)?)?)?))
     }
 
-    /// As a file of Terrarium: safetensors with settings and tokenizer in its metadata; numbers of 16 bits if `half`.
+    /// As a file of Terrarium: safetensors with settings and tokenizer in its metadata.
     ///
     /// # Errors
     /// Where a number is too large for 16 bits.
-    pub fn write(&self, half: bool) -> Result<Vec<u8>> {
+    pub fn write(&self, numbers: Numbers) -> Result<Vec<u8>> {
         let unwritable = |e: serde_json::Error| Error(format!("The model cannot be written: {e}."));
         let settings: BTreeMap<_, _> = self.other_settings.iter().chain(&self.settings).collect();
         let metadata = [
@@ -105,7 +105,7 @@ impl ModelFile {
         ];
         let metadata = metadata.into_iter().map(|(key, value)| (key.to_string(), value)).collect();
         let text = self.text.as_ref().map(|text| (TEXT, text.as_bytes()));
-        tensors::write(&self.tensors, text, metadata, half)
+        tensors::write(&self.tensors, text, metadata, numbers)
     }
 
     /// Reads whatever a model comes in, by the names of the files: one file of Terrarium, those of Hugging Face's Transformers, or a

@@ -1,4 +1,4 @@
-//! Tensors in safetensors files, in f32 and in 16 bits.
+//! Tensors in safetensors files: in f32, in 16 bits, and in 8.
 
 use std::collections::BTreeMap;
 
@@ -11,6 +11,16 @@ use crate::error::{Error, Result};
 
 /// Shapes and numbers, row by row, by name.
 pub type Tensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
+/// What numbers are written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Numbers {
+    F32,
+    F16,
+    /// Matrices as whole numbers from −127 to 127, each row with its scale in f32, which is a tensor of its own, `NAME.scale`: what is
+    /// meant is the scale times the whole number. Vectors are few, and stay in f32.
+    I8,
+}
 
 /// What a file says beside its tensors.
 pub type Metadata = BTreeMap<String, String>;
@@ -44,7 +54,14 @@ impl<'a> Opened<'a> {
         let missing = |_| Error(format!("The file is damaged: the tensor “{name}” is missing."));
         let tensor = self.file.tensor(name).map_err(missing)?;
         check_shape(name, tensor.shape(), shape)?;
-        numbers(name, &tensor)
+        match (tensor.dtype(), shape) {
+            (Dtype::I8, [rows, columns]) => {
+                let scales = self.numbers(&scale_of(name), &[*rows])?;
+                let bytes = tensor.data().iter().enumerate();
+                finite(name, bytes.map(|(i, byte)| f32::from(byte.cast_signed()) * scales[i / columns]).collect())
+            }
+            _ => numbers(name, &tensor),
+        }
     }
 
     /// All tensors that are wanted, by name.
@@ -74,31 +91,60 @@ fn numbers(name: &str, tensor: &TensorView) -> Result<Vec<f32>> {
             return Err(Error(format!("The tensor “{name}” has numbers of the type {other:?}; F32, F16 and BF16 can be read.")));
         }
     };
+    finite(name, numbers)
+}
+
+fn finite(name: &str, numbers: Vec<f32>) -> Result<Vec<f32>> {
     match numbers.iter().all(|x| x.is_finite()) {
         true => Ok(numbers),
         false => Err(Error(format!("The tensor “{name}” holds numbers that are infinite or none at all."))),
     }
 }
 
+/// The tensor that has the scales of the rows of one in 8 bits.
+fn scale_of(name: &str) -> String {
+    format!("{name}.scale")
+}
+
 /// A safetensors file of tensors, and of bytes by a name of their own.
-pub fn write(tensors: &Tensors, bytes: Option<(&str, &[u8])>, metadata: Metadata, half: bool) -> Result<Vec<u8>> {
+pub fn write(tensors: &Tensors, bytes: Option<(&str, &[u8])>, metadata: Metadata, numbers: Numbers) -> Result<Vec<u8>> {
     let unwritable = |e| Error(format!("The model cannot be written: {e}."));
-    let dtype = if half { Dtype::F16 } else { Dtype::F32 };
-    let written = |name: &str, values: &[f32]| -> Result<Vec<u8>> {
-        if !half {
-            return Ok(values.iter().flat_map(|x| x.to_le_bytes()).collect());
+    let mut written = Vec::new();
+    for (name, (shape, values)) in tensors {
+        match (numbers, &shape[..]) {
+            (Numbers::F16, _) => written.push((name.clone(), Dtype::F16, shape.clone(), halves(name, values)?)),
+            (Numbers::I8, [rows, columns]) => {
+                let (bytes, scales) = scaled(values, *columns);
+                written.push((name.clone(), Dtype::I8, shape.clone(), bytes));
+                written.push((scale_of(name), Dtype::F32, vec![*rows], singles(&scales)));
+            }
+            _ => written.push((name.clone(), Dtype::F32, shape.clone(), singles(values))),
         }
-        let halves: Vec<f16> = values.iter().map(|x| f16::from_f32(*x)).collect();
-        match halves.iter().all(|x| x.is_finite()) {
-            true => Ok(halves.iter().flat_map(|x| x.to_le_bytes()).collect()),
-            false => Err(Error(format!("The tensor “{name}” has numbers too large for 16 bits."))),
-        }
-    };
-    let numbers = tensors.iter().map(|(name, (shape, values))| Ok((name.as_str(), dtype, shape.clone(), written(name, values)?)));
-    let numbers: Vec<_> = numbers.collect::<Result<_>>()?;
-    let numbers = numbers.iter().map(|(name, dtype, shape, data)| (*name, *dtype, shape.clone(), &data[..]));
+    }
+    let numbers = written.iter().map(|(name, dtype, shape, data)| (name.as_str(), *dtype, shape.clone(), &data[..]));
     let bytes = bytes.map(|(name, data)| (name, Dtype::U8, vec![data.len()], data));
     let views = numbers.chain(bytes).map(|(name, dtype, shape, data)| Ok((name, TensorView::new(dtype, shape, data)?)));
     let views: Vec<_> = views.collect::<std::result::Result<_, _>>().map_err(unwritable)?;
     serialize(views, Some(metadata.into_iter().collect())).map_err(unwritable)
+}
+
+fn singles(values: &[f32]) -> Vec<u8> {
+    values.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+fn halves(name: &str, values: &[f32]) -> Result<Vec<u8>> {
+    let halves: Vec<f16> = values.iter().map(|x| f16::from_f32(*x)).collect();
+    match halves.iter().all(|x| x.is_finite()) {
+        true => Ok(halves.iter().flat_map(|x| x.to_le_bytes()).collect()),
+        false => Err(Error(format!("The tensor “{name}” has numbers too large for 16 bits."))),
+    }
+}
+
+/// The rows of a matrix in 8 bits, and the scale of each, by which its largest number becomes ±127.
+fn scaled(values: &[f32], columns: usize) -> (Vec<u8>, Vec<f32>) {
+    let rows = || values.chunks_exact(columns);
+    let scales: Vec<f32> = rows().map(|row| row.iter().fold(0.0, |most: f32, x| most.max(x.abs())) / 127.0).collect();
+    // Casting makes 0 of 0 / 0, where a row has nothing else.
+    let whole = rows().zip(&scales).flat_map(|(row, scale)| row.iter().map(move |x| ((x / scale).round() as i8).cast_unsigned()));
+    (whole.collect(), scales)
 }

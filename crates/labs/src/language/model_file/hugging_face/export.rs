@@ -5,7 +5,7 @@ use terrarium_data::text::tokenizer::Tokenizer;
 use terrarium_models::transformer::{FeedForward, Settings};
 
 use super::super::layout::{GPT2, LLAMA, Layout};
-use super::super::tensors;
+use super::super::tensors::{self, Numbers};
 use super::{CONFIG, ModelFile, TOKENIZER, WEIGHTS};
 use crate::error::{Error, Result};
 use crate::language::TABLE;
@@ -50,7 +50,8 @@ pub fn export(file: &ModelFile, half: bool) -> Result<Vec<(String, Vec<u8>)>> {
 fn weights(file: &ModelFile, layout: &Layout, model: &Settings, half: bool) -> Result<Vec<u8>> {
     // Transformers reads no file that does not say what it was written for.
     let metadata = [("format".to_string(), "pt".to_string())].into();
-    tensors::write(&layout.split(model, &file.tensors)?, None, metadata, half)
+    let numbers = if half { Numbers::F16 } else { Numbers::F32 };
+    tensors::write(&layout.split(model, &file.tensors)?, None, metadata, numbers)
 }
 
 fn gpt2(model: &Settings) -> Value {
