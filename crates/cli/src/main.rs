@@ -1,6 +1,7 @@
 //! `terrarium`: the labs without a page.
 
 mod bench;
+mod curve;
 mod evaluate;
 mod judge;
 mod model;
@@ -31,6 +32,8 @@ enum Command {
     Model(model::Options),
     /// Let a checkpoint of a language model do the tasks of Pocket World, and grade it
     Evaluate(evaluate::Options),
+    /// Draw how a training went
+    Curve(curve::Options),
     /// List the settings and presets that training takes
     Settings,
     /// Time engines by fixed workloads
@@ -46,6 +49,7 @@ fn main() -> anyhow::Result<()> {
         Command::Smiles(options) => pollster::block_on(smiles::run(&options, out)),
         Command::Model(options) => model::run(&options, out),
         Command::Evaluate(options) => pollster::block_on(evaluate::run(&options, out)),
+        Command::Curve(options) => curve::run(&options),
         Command::Settings => settings::run(out),
         Command::Bench(options) => pollster::block_on(bench::run(&options, out)),
     }
