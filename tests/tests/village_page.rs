@@ -1,7 +1,14 @@
 //! The language lab as it opens: with the model that ships, which has read Pocket World.
 
+use std::fs;
+
 use serde_json::json;
-use terrarium_tests::{BrowserOptions, Page, SiteOptions};
+use terrarium_data::text::world::Task;
+use terrarium_labs::language::{Answer, LAB, Question, Score};
+use terrarium_labs::library::Folder;
+use terrarium_labs::protocol::{EngineKind, SetUp};
+use terrarium_labs::{Engines, Session};
+use terrarium_tests::{BrowserOptions, Page, SiteOptions, dist};
 
 const OPENED: &str = "!document.querySelector('#let-it-answer').disabled && document.querySelector('#village-prompt').value";
 
@@ -124,9 +131,71 @@ async fn scores_stay_while_the_model_stands_and_go_when_it_learns() {
     page.click("#grade-answer").await;
     page.until("!document.querySelector('#grade-run').disabled").await;
 
+    answer(&page).await;
+    assert_eq!(page.text(".outdated").await, "");
     page.play_to(1).await;
     page.until("document.querySelectorAll('.score-bars li').length == 0").await;
     page.pause().await;
+    // What the model said before it learnt is told to be old, until it answers again.
+    assert!(page.text(".outdated").await.contains("said this after 0 steps"));
+    page.click("#let-it-answer").await;
+    page.until("document.querySelector('.outdated').textContent == ''").await;
+    page.assert_no_errors().await;
+}
+
+/// Scores as the page shows them: what of, in words, and the ends of the bar and of its interval.
+fn shown(scores: &[Score]) -> Vec<[String; 5]> {
+    let row = |Score { label, value, interval, of, .. }: &Score| {
+        let said = match interval {
+            Some([low, high]) => format!("{value:.0}\u{202f}% ({low:.0} to {high:.0}) of {of}"),
+            None => format!("{value:.1} over {of}"),
+        };
+        let [low, high] = interval.unwrap_or([*value; 2]);
+        let [value, low, high] = [*value, low, high].map(|number| format!("{number:.1}%"));
+        [label.clone(), said, value, low, high]
+    };
+    scores.iter().map(row).collect()
+}
+
+/// The first 100 items of a task, graded as `terrarium evaluate --items 100` does.
+async fn graded(session: &mut Session, task: Task) -> Vec<Score> {
+    let question = Question::Grade { task, seed: 1, from: 0, count: 100 };
+    match session.ask(question.into(), &|_| ()).await.unwrap().language {
+        Some(Answer::Graded(report)) => report.scores,
+        other => panic!("no grades but {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn page_and_command_line_give_the_same_scores() {
+    let assets = dist().join("assets");
+    let base = fs::read(assets.join("village.safetensors")).unwrap().into();
+    let changes = [("data", "world"), ("documents", "1000")].map(|(key, value)| (key.to_string(), value.to_string()));
+    let set_up = SetUp { lab: LAB.slug.to_string(), changes: changes.into(), base, ..SetUp::default() };
+    let mut session = Session::new(&set_up, &Folder(assets), &Engines::without_gpu(), EngineKind::Cpu).await.unwrap();
+
+    let page = open(BrowserOptions::default()).await;
+    page.go_to("scores").await;
+    for task in [Task::Answer, Task::ToFrench, Task::RunAtOnce] {
+        let button = format!("#grade-{}", task.name());
+        page.until(&format!("document.querySelector({button:?}) && !document.querySelector({button:?}).disabled")).await;
+        page.click(&button).await;
+        let scores = format!(".task-scores:has({button})");
+        page.until(&format!(
+            "document.querySelector('{scores} .technique-note')?.textContent == 'Of 100 held-out items' && !document.querySelector('.grading progress')"
+        ))
+        .await;
+        let rows = page
+            .js(&format!(
+                "return [...document.querySelectorAll('{scores} .score-bars li')].map(row => [
+                     row.querySelector('span').textContent,
+                     row.querySelector('output').textContent,
+                     ...['--value', '--low', '--high'].map(end => row.querySelector('.score-bar').style.getPropertyValue(end)),
+                 ])"
+            ))
+            .await;
+        assert_eq!(rows, json!(shown(&graded(&mut session, task).await)), "{}", task.name());
+    }
     page.assert_no_errors().await;
 }
 
