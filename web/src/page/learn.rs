@@ -174,8 +174,9 @@ pub static LANGUAGE: Lesson = Lesson {
         concept(
             "",
             "Few-shot",
-            "A model that is large enough picks up a pattern from a few examples in its prompt, without learning anything: it only goes \
-             on as the text has begun. One as small as this hardly can.",
+            "A model can pick up a pattern from a few examples in its prompt, without any weight changing: it only goes on as the text has \
+             begun. Large ones do it with what they have hardly met. A small one can, too, with puzzles of a kind that it has practised, as \
+             the one that ships shows.",
         ),
         concept(
             "",

@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::task::{About, TASKS, about, is_open};
 use super::verdict::{Tried, Verdict};
 use super::{SEED, knows_the_village};
-use crate::lab::{Lab, Loading};
+use crate::lab::{Lab, Loading, Progress};
 use crate::language::{ask, told};
 use crate::number::thousands;
 use crate::techniques::keep::keep;
@@ -67,6 +67,15 @@ impl Desk {
                 desk.choose(0);
             }
         });
+        let run = Memo::new(move |_| lab.opened.with(|opened| opened.as_ref().map(|opened| opened.set_up.clone())));
+        Effect::new(move |before: Option<_>| {
+            let now = run.get();
+            // What another run's model said says nothing of this one's.
+            if before.is_some_and(|before| before != now) {
+                desk.tried.set(None);
+            }
+            now
+        });
         desk
     }
 
@@ -118,6 +127,7 @@ impl Desk {
             self.lab.writing.sampling.update(|sampling| sampling.seed = drawn.seed.wrapping_add(1));
         }
         let is_judged = is_open(task) || !self.edited.get_untracked();
+        let steps = self.lab.progress.with_untracked(Progress::steps);
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
@@ -126,7 +136,7 @@ impl Desk {
             // The visitor may have gone on to something else meanwhile, or away.
             if self.prompt.try_get_untracked() == Some(prompt) {
                 match answer {
-                    Ok(Answer::Tried(graded)) => self.tried.set(Some(Tried { task, graded, is_judged })),
+                    Ok(Answer::Tried(graded)) => self.tried.set(Some(Tried { task, graded, is_judged, steps })),
                     Ok(_) => {}
                     Err(why) => self.problem.set(Some(why)),
                 }
@@ -187,6 +197,15 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
     let text_of_draw = move || {
         let temperature = lab.writing.sampling.with(|sampling| sampling.temperature);
         format!("Draw at temperature {temperature} instead of taking the likeliest")
+    };
+    // After how many steps the answer on view was given, if the model has changed since.
+    let outdated = Memo::new(move |_| {
+        let steps = desk.tried.with(|tried| tried.as_ref().map(|tried| tried.steps))?;
+        (lab.progress.with(Progress::steps) != steps).then_some(steps)
+    });
+    let outdated = move || {
+        let steps = thousands(outdated.get()?.into());
+        Some(format!("The model said this after {steps} steps, and has changed since. Let it answer again."))
     };
     view! {
         <section id="village" class="panel write village" aria-labelledby="village-title">
@@ -258,6 +277,7 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
             </label>
             <div class="answered" aria-live="polite">
                 {move || desk.tried.get().map(|tried| view! { <Verdict tried /> })}
+                <p class="technique-note outdated">{outdated}</p>
                 <p class="technique-note">{move || desk.problem.get()}</p>
             </div>
             <p class="lesson">{move || about(desk.task.get()).lesson}</p>

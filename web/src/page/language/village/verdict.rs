@@ -16,6 +16,8 @@ pub struct Tried {
     pub graded: Graded,
     /// Whether what is true is known: not where the visitor has changed what was asked.
     pub is_judged: bool,
+    /// How many steps the model had made that answered.
+    pub steps: u32,
 }
 
 impl Tried {
@@ -58,7 +60,7 @@ fn as_sentence(words: &str) -> String {
 pub fn Verdict(tried: Tried) -> impl IntoView {
     let verdict = tried.sentence();
     let is_right = tried.is_right();
-    let Tried { task, graded, is_judged } = tried;
+    let Tried { task, graded, is_judged, .. } = tried;
     let reasons = if is_judged { graded.wrong.clone() } else { Vec::new() };
     let piece = |Piece { text, wrong }: Piece| match wrong {
         None => view! { <span>{text}</span> }.into_any(),
@@ -132,7 +134,7 @@ mod tests {
             is_new_pair: false,
             shots: None,
         };
-        Tried { task, graded, is_judged: true }
+        Tried { task, graded, is_judged: true, steps: 0 }
     }
 
     #[test]
