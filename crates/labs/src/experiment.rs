@@ -106,6 +106,11 @@ pub trait Experiment {
         Vec::new()
     }
 
+    /// Programs that are run so many times each before a row of measures is taken, for the looks to see what these have made.
+    fn before_looks(&self) -> Vec<(ProgramId, u32)> {
+        Vec::new()
+    }
+
     /// Programs whose first outputs a row of measures is made of, besides what the players' steps tell.
     fn looks(&self) -> Vec<ProgramId>;
 

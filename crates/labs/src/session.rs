@@ -249,6 +249,9 @@ impl Session {
     /// will be that of the last ones that were read; before one of each player was, there is nothing to measure.
     pub fn begin_measuring(&mut self) -> Result<()> {
         let state = self.run.state();
+        for (program, times) in self.experiment.before_looks() {
+            self.run.repeat(program, 0..times)?;
+        }
         let looks = self.experiment.looks().into_iter().map(|program| self.run.look(program)).collect::<Result<Vec<_>>>()?;
         let asked: Vec<_> = self.asked.iter_mut().map(Option::take).collect();
         self.sample = Some(Box::pin(async move {

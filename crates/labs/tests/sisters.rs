@@ -7,6 +7,7 @@ use support::{open, set_up, train, value};
 use terrarium_labs::language::{Answer, Filled, LAB, Model, PRESETS, Question, Sampling, Translated};
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session, checkpoint};
+use terrarium_metrics::Bleu;
 
 const SMALL: [(&str, &str); 9] = [
     ("dropout", "0"),
@@ -34,7 +35,11 @@ fn asked(session: &mut Session, question: Question) -> Result<Answer> {
 }
 
 fn filled(session: &mut Session, text: &str) -> Filled {
-    match asked(session, Question::Fill { text: text.to_string() }) {
+    hiding(session, text, &[])
+}
+
+fn hiding(session: &mut Session, text: &str, hidden: &[u32]) -> Filled {
+    match asked(session, Question::Fill { text: text.to_string(), hidden: hidden.to_vec() }) {
         Ok(Answer::Filled(filled)) => filled,
         other => panic!("{other:?}"),
     }
@@ -94,7 +99,17 @@ fn an_encoder_learns_to_fill_in_blanks() {
     }
     let Ok(Answer::About(about)) = asked(&mut session, Question::About) else { panic!("about") };
     assert!(!about.prompts.is_empty());
-    assert!(about.prompts.iter().all(|prompt| filled(&mut session, prompt).blanks.len() == 1), "{:?}", about.prompts);
+    for prompt in &about.prompts {
+        let question = Question::Tokens { text: prompt.clone(), merges: None };
+        let Ok(Answer::Tokens(tokens)) = asked(&mut session, question) else { panic!("tokens") };
+        let last = tokens.len() as u32 - 2;
+        let hidden = hiding(&mut session, prompt, &[last]);
+        assert_eq!((&hidden.places, hidden.blanks.len()), (&vec![last], 1), "{prompt}");
+        assert_eq!(hidden.attention.tokens.len(), tokens.len());
+    }
+    // The same written as a blank and as a token that is hidden.
+    let written = filled(&mut session, "The ___ is blue.");
+    assert_eq!(hiding(&mut session, "The sky is blue.", &written.places), written);
 
     let Ok(Answer::HeldOut(held_out)) = asked(&mut session, Question::HeldOut) else { panic!("held out") };
     assert_eq!((held_out.loss, held_out.bigram_loss), (loss, bigram));
@@ -120,6 +135,7 @@ fn a_translator_learns_a_task() {
     let right = items.iter().find(|item| item.right).unwrap();
     let answer = translated(&mut session, &right.prompt);
     assert_eq!((&answer.text, answer.tokens.len()), (&right.answer, right.answer.len()));
+    assert_eq!((&answer.truth, translated(&mut session, "zzzz=").truth), (&Some(right.answer.clone()), None));
     assert_eq!(answer.weights.len(), 2 * 4 * answer.tokens.len() * answer.source.len());
     let mut again = reopened(&mut session);
     assert_eq!(translated(&mut again, &right.prompt), answer);
@@ -130,10 +146,20 @@ fn sentences_of_pocket_world_are_learnt_in_pairs() {
     let mut session = preset("translator", &[("documents", "8000"), ("vocabulary", "700"), ("batch", "16")]);
     let Ok(Answer::About(about)) = asked(&mut session, Question::About) else { panic!("about") };
     let row = train(&mut session, 300);
-    let history = session.history();
+    let history = session.history().to_vec();
     let [before, after] = [&history[0], &row].map(|row| value(&session, row, "held_out_loss"));
     println!("{before} nats, then {after}; {} by counting pairs", about.bigram_loss);
     assert!(after < before - 1.0, "{before}, then {after}");
+    // What is graded with each row is what the model writes token by token.
+    let mut bleu = Bleu::default();
+    for prompt in about.prompts.iter().take(32) {
+        let Translated { text, truth, .. } = translated(&mut session, prompt);
+        bleu.add(&text, &[&truth.expect("it is held out")]);
+    }
+    let [one_by_one, measured, before] = [bleu.score().unwrap(), value(&session, &row, "bleu"), value(&session, &history[0], "bleu")];
+    println!("BLEU {before}, then {measured}");
+    assert!((one_by_one - measured).abs() < 1e-3, "{one_by_one} one by one, {measured} by the chart");
+    assert!(measured > before, "{before}, then {measured}");
     let answer = translated(&mut session, &about.prompts[0]);
     assert!(!answer.text.is_empty() && answer.tokens.len() < 48, "{answer:?}");
 }
@@ -148,7 +174,7 @@ fn what_makes_no_sense_is_said() {
 
     let [mut decoder, mut encoder, mut translator] =
         [session(&[]), session(&[("kind", "encoder")]), session(&[("kind", "translator"), ("data", "copy")])];
-    let [fill, translate] = [Question::Fill { text: "an___".to_string() }, Question::Translate { text: "abc=".to_string() }];
+    let [fill, translate] = [Question::Fill { text: "an___".to_string(), hidden: Vec::new() }, Question::Translate { text: "abc=".to_string() }];
     for question in [fill.clone(), translate.clone()] {
         assert!(refused(&mut decoder, question).starts_with("This model goes on from a text."));
     }
@@ -159,9 +185,9 @@ fn what_makes_no_sense_is_said() {
     for question in [write, fill, Question::Lens { text: "ab".to_string() }] {
         assert!(refused(&mut translator, question).starts_with("This model does nothing but translate"));
     }
-    let none = refused(&mut encoder, Question::Fill { text: "anna".to_string() });
+    let none = refused(&mut encoder, Question::Fill { text: "anna".to_string(), hidden: vec![9] });
     assert_eq!(none, "There is no blank in the text: write ___ where something is missing.");
-    let long = refused(&mut encoder, Question::Fill { text: format!("{}___", "a".repeat(16)) });
+    let long = refused(&mut encoder, Question::Fill { text: format!("{}___", "a".repeat(16)), hidden: Vec::new() });
     assert_eq!(long, "The text has 17 tokens, and the model sees 16: give it a shorter one.");
 
     let bytes = block_on(checkpoint::save(&mut encoder)).unwrap();

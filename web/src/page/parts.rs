@@ -13,7 +13,7 @@ use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use crate::diagram::{AutoencoderDiagram, GanDiagram, TransformerDiagram};
 use crate::gan_panels::GanPanels;
 use crate::lab::Lab;
-use crate::language::{AttentionAxes, LanguagePanels, OwnText, Village, Write};
+use crate::language::{AttentionAxes, Desk, LanguagePanels, OwnText};
 use crate::learn::{self, Lesson};
 use crate::own_pictures::OwnPictures;
 use crate::own_points::OwnPoints;
@@ -98,13 +98,7 @@ fn language_parts() -> Result<&'static Parts, SplitLoaderError> {
     static LANGUAGE: Parts = Parts {
         diagram: |lab| view! { <TransformerDiagram lab /> }.into_any(),
         own_data: |lab| view! { <OwnText lab /> }.into_any(),
-        above_view: |lab| {
-            view! {
-                <Village lab />
-                <Write lab />
-            }
-            .into_any()
-        },
+        above_view: |lab| view! { <Desk lab /> }.into_any(),
         over_view: |_| view! { <AttentionAxes /> }.into_any(),
         view_bar: NOTHING,
         panels: |lab| view! { <LanguagePanels lab /> }.into_any(),

@@ -21,7 +21,7 @@ use crate::settings::{Setting, Settings};
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, Bin, Candidate, Continued, END, Ended, Exercise, File, Filled, Flow, Graded, HeldOut,
+    ALTERNATIVES, About, Answer, Attention, BLANK, Bin, Candidate, Continued, END, Ended, Exercise, File, Filled, Flow, Graded, HeldOut,
     Item, Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen, Token,
     Translated,
 };

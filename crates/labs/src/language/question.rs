@@ -9,6 +9,8 @@ pub const MOST_TOKENS: u32 = 256;
 pub const ALTERNATIVES: usize = 10;
 /// How many numbers of a position's stream of activations are told.
 pub const STREAM: usize = 64;
+/// How a blank reads.
+pub const BLANK: &str = "___";
 /// How the token reads that ends a document.
 pub const END: &str = "⟨end⟩";
 
@@ -44,8 +46,9 @@ pub enum Question {
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,
-    /// What an encoder puts into the blanks of a text, each written `___` or `<mask>`: [`Answer::Filled`].
-    Fill { text: String },
+    /// What an encoder puts into the blanks of a text, each written `___` or `<mask>`, and in the place of those of its tokens that are to
+    /// be hidden: [`Answer::Filled`].
+    Fill { text: String, hidden: Vec<u32> },
     /// What a translator makes of a text: [`Answer::Translated`].
     Translate { text: String },
     /// The model as files that Hugging Face's Transformers reads; numbers of 16 bits if `half`: [`Answer::Files`].
@@ -121,7 +124,7 @@ pub struct About {
     pub merges: Vec<[String; 3]>,
     /// How the text begins.
     pub excerpt: String,
-    /// Texts to begin with.
+    /// Texts to begin with, or held-out ones to fill in or to translate.
     pub prompts: Vec<String>,
     /// Whether the text is a list of short documents, names say, that each end by themselves.
     pub documents: bool,
@@ -347,6 +350,8 @@ pub struct Filled {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Translated {
     pub text: String,
+    /// What is right, where what was translated is one of the held-out texts.
+    pub truth: Option<String>,
     /// What it is made of, the likeliest token each time.
     pub tokens: Vec<Likely>,
     /// Why nothing more comes, unless there is no room for more.

@@ -42,7 +42,7 @@ pub fn AttentionAxes() -> impl IntoView {
 }
 
 /// How much each token attends to each, averaged over those layers and heads that are wanted: `[looking, looked at]`.
-fn pattern(attention: &Attention, layer: Option<usize>, head: Option<usize>) -> Vec<f32> {
+pub fn pattern(attention: &Attention, layer: Option<usize>, head: Option<usize>) -> Vec<f32> {
     let (heads, tokens) = (attention.heads as usize, attention.tokens.len());
     let wanted = |(i, _): &(usize, &[u8])| layer.is_none_or(|l| i / heads == l) && head.is_none_or(|h| i % heads == h);
     let (mut sum, mut count) = (vec![0.0; tokens * tokens], 0.0);

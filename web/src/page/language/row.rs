@@ -15,6 +15,24 @@ pub struct Boxed {
     pub probability: Option<f32>,
 }
 
+/// Takes the visitor along a row of so many things, named `id-0`, `id-1` and so on, by keys.
+pub fn walk(event: &KeyboardEvent, id: &str, at: usize, count: usize, choose: Callback<usize>) {
+    let last = count.saturating_sub(1);
+    let to = match event.key().as_str() {
+        "ArrowLeft" | "ArrowUp" => at.saturating_sub(1),
+        "ArrowRight" | "ArrowDown" => (at + 1).min(last),
+        "Home" => 0,
+        "End" => last,
+        _ => return,
+    };
+    event.prevent_default();
+    choose.run(to);
+    if let Some(there) = document().get_element_by_id(&format!("{id}-{to}")) {
+        // Where it cannot take the focus, it is chosen all the same.
+        let _ = there.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
 /// Tokens in boxes coloured by surprise. One is chosen by pointing at it, by a tap, or by arrow keys.
 #[component]
 pub fn TokenRow(
@@ -24,22 +42,7 @@ pub fn TokenRow(
     #[prop(into)] chosen: Signal<usize>,
     #[prop(into)] choose: Callback<usize>,
 ) -> impl IntoView {
-    let go = move |event: KeyboardEvent| {
-        let (at, last) = (chosen.get_untracked(), tokens.with_untracked(Vec::len).saturating_sub(1));
-        let to = match event.key().as_str() {
-            "ArrowLeft" | "ArrowUp" => at.saturating_sub(1),
-            "ArrowRight" | "ArrowDown" => (at + 1).min(last),
-            "Home" => 0,
-            "End" => last,
-            _ => return,
-        };
-        event.prevent_default();
-        choose.run(to);
-        if let Some(token) = document().get_element_by_id(&format!("{id}-{to}")) {
-            // Where it cannot take the focus, it is chosen all the same.
-            let _ = token.unchecked_into::<HtmlElement>().focus();
-        }
-    };
+    let go = move |event: KeyboardEvent| walk(&event, id, chosen.get_untracked(), tokens.with_untracked(Vec::len), choose);
     // Boxes stay where they are while their tokens change, so that none loses the focus.
     let token = move |place: usize| {
         let here = Memo::new(move |_| tokens.with(|tokens| tokens.get(place).cloned()));

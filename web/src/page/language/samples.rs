@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use terrarium_labs::language::{About, Answer, Continued, Model, Question, Sampling};
-use terrarium_labs::protocol::{Row, SetUp};
+use terrarium_labs::protocol::SetUp;
 use wasm_bindgen_futures::spawn_local;
 
-use super::ask;
+use super::{ask, measured};
 use crate::gan_panels::film::Film;
 use crate::lab::{Lab, Progress};
 use crate::number::thousands;
@@ -179,7 +179,8 @@ fn collect(lab: Lab, timeline: RwSignal<Timeline>) {
             let now = js_sys::Date::now();
             // Whoever wanted it may be gone by now, or another run may have begun.
             if let (Ok(text), Some(true)) = (text, number.try_with_value(|number| *number == of)) {
-                let sample = Sample { step: lab.progress.with_untracked(Progress::steps), loss: held_out_loss(lab), text };
+                let loss = untrack(|| measured(lab, "held_out_loss"));
+                let sample = Sample { step: lab.progress.with_untracked(Progress::steps), loss, text };
                 timeline.try_update(|timeline| {
                     timeline.push(sample);
                     (timeline.at, timeline.took) = (now, now - began);
@@ -207,16 +208,6 @@ async fn draw(lab: Lab, about: &About) -> Result<Arc<str>, String> {
         }
     }
     Ok(lines.join("\n").into())
-}
-
-/// The last loss that was measured on held-out text.
-fn held_out_loss(lab: Lab) -> Option<f32> {
-    let column = lab.opened.with_untracked(|opened| {
-        let mut lines = opened.as_ref()?.charts.iter().flat_map(|chart| &chart.lines);
-        lines.find(|line| line.key == "held_out_loss").map(|line| line.column as usize)
-    })?;
-    let value = |row: &Row| row.values.get(column).copied().flatten();
-    lab.latest.with_untracked(|latest| latest.as_ref().and_then(value))
 }
 
 #[cfg(test)]

@@ -174,7 +174,6 @@ pub fn Write(lab: Lab) -> impl IntoView {
         drawn_before: StoredValue::new(0),
         problem: RwSignal::new(None),
     };
-    learn_about(lab);
     let coloured = RwSignal::new(true);
     let is_open = move || lab.opened.with(Option::is_some);
     let is_empty = move || writing.tokens.with(Vec::is_empty);
@@ -320,7 +319,7 @@ pub fn Write(lab: Lab) -> impl IntoView {
 }
 
 /// Keeps what is known of the run up to date.
-fn learn_about(lab: Lab) {
+pub fn learn_about(lab: Lab) {
     let writing = lab.writing;
     let run = Memo::new(move |_| lab.opened.with(|opened| opened.as_ref().map(|opened| opened.set_up.clone())));
     Effect::new(move || {

@@ -3,12 +3,12 @@
 use terrarium_models::{encoder, translator};
 
 use super::model::{Asked, Model};
-use super::text::{BLANK, Text};
+use super::text::Text;
 use crate::error::{Error, Result};
 use crate::experiment::Stage;
 use crate::language::answer::{likeliest, log_softmax};
 use crate::language::question::{
-    ALTERNATIVES, About, Answer, Attention, END, Ended, Filled, HeldOut, Item, Likely, Question, Token, Translated,
+    ALTERNATIVES, About, Answer, Attention, BLANK, END, Ended, Filled, HeldOut, Item, Likely, Question, Token, Translated,
 };
 use crate::language::table::{ModelKind, Options};
 use crate::language::text::{cut, merges};
@@ -31,9 +31,12 @@ impl Asking<'_> {
         let kind = self.options.kind;
         let answer = match (question, kind) {
             (Question::About, _) => Answer::About(self.about()),
+            (Question::Tokens { text, merges: None }, ModelKind::Encoder) => {
+                Answer::Tokens(self.read(&text).into_iter().map(|token| self.token(token)).collect())
+            }
             (Question::Tokens { text, merges }, _) => Answer::Tokens(cut(&self.text.tokenizer, &text, merges)),
             (Question::HeldOut, _) => Answer::HeldOut(self.held_out().await?),
-            (Question::Fill { text }, ModelKind::Encoder) => Answer::Filled(self.fill(&text).await?),
+            (Question::Fill { text, hidden }, ModelKind::Encoder) => Answer::Filled(self.fill(&text, &hidden).await?),
             (Question::Translate { text }, ModelKind::Translator) => Answer::Translated(self.translate(&text).await?),
             (Question::Items { from, count }, ModelKind::Translator) => {
                 Answer::Items(self.items(from as usize, count as usize).await?)
@@ -58,7 +61,7 @@ impl Asking<'_> {
             excerpt: text.excerpt.clone(),
             prompts: text.prompts.clone(),
             documents: true,
-            task: !text.items.is_empty(),
+            task: options.data.is_task(),
             has_before: false,
             bigram_loss: text.bigram_loss,
             bytes: model.bytes,
@@ -108,13 +111,10 @@ impl Asking<'_> {
         Ok(seen.flat_map(|(_, row)| crate::pictures::bytes(&row[..columns])).collect())
     }
 
-    async fn fill(&mut self, text: &str) -> Result<Filled> {
-        let tokenizer = &self.text.tokenizer;
-        let (blank, padding) = (encoder::blank(self.text.vocabulary), encoder::padding(self.text.vocabulary));
+    /// The tokens of a text with blanks.
+    fn read(&self, text: &str) -> Vec<u32> {
+        let (tokenizer, blank) = (&self.text.tokenizer, encoder::blank(self.text.vocabulary));
         let parts = parts(text);
-        if parts.len() < 2 {
-            return Err(Error(format!("There is no blank in the text: write {BLANK} where something is missing.")));
-        }
         let mut tokens = Vec::new();
         for (i, part) in parts.iter().enumerate() {
             let is_before_blank = i + 1 < parts.len();
@@ -122,6 +122,20 @@ impl Asking<'_> {
             let part = if is_before_blank && !tokenizer.merges().is_empty() { part.trim_end() } else { part };
             tokens.extend(tokenizer.encode(part));
             tokens.extend(is_before_blank.then_some(blank));
+        }
+        tokens
+    }
+
+    async fn fill(&mut self, text: &str, hidden: &[u32]) -> Result<Filled> {
+        let (blank, padding) = (encoder::blank(self.text.vocabulary), encoder::padding(self.text.vocabulary));
+        let mut tokens = self.read(text);
+        for place in hidden {
+            if let Some(token) = tokens.get_mut(*place as usize) {
+                *token = blank;
+            }
+        }
+        if !tokens.contains(&blank) {
+            return Err(Error(format!("There is no blank in the text: write {BLANK} where something is missing.")));
         }
         let Asked { text: input, logits, .. } = self.model.asked;
         self.stage.write_indices(input, &self.fitting(tokens.clone(), padding)?)?;
@@ -166,7 +180,9 @@ impl Asking<'_> {
             }
             (self.progress)(written.len() as f32 / context as f32);
         }
+        let item = self.text.items.iter().find(|item| item.prompt == text.trim());
         Ok(Translated {
+            truth: item.map(|item| item.answer.clone()),
             text: self.text.tokenizer.decode(&written[1..]),
             weights: self.weights(tokens.len(), source.len()).await?,
             tokens,
@@ -191,12 +207,12 @@ impl Asking<'_> {
 
 /// What stands between the blanks of a text.
 fn parts(text: &str) -> Vec<String> {
-    let mut text = text.replace(MASK, BLANK);
+    let mut text = text.to_string();
     // A longer line is one blank, too.
     while text.contains("____") {
         text = text.replace("____", BLANK);
     }
-    text.split(BLANK).map(str::to_string).collect()
+    text.replace(MASK, BLANK).split(BLANK).map(str::to_string).collect()
 }
 
 #[cfg(test)]
@@ -207,6 +223,7 @@ mod tests {
     fn blanks_are_found_however_they_are_written() {
         assert_eq!(parts("A ___ and a <mask>."), ["A ", " and a ", "."]);
         assert_eq!(parts("_________ ran."), ["", " ran."]);
+        assert_eq!(parts("A <mask><mask>."), ["A ", "", "."]);
         assert_eq!(parts("no_blank"), ["no_blank"]);
     }
 }

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
-use terrarium_graph::{Builder, InputId, ProgramId, Tensor, plan};
+use terrarium_graph::{Builder, Init, InputId, ProgramId, Tensor, plan};
 use terrarium_models::encoder::Encoder;
 use terrarium_models::transformer::{Dropout, Learning, Said, Settings};
-use terrarium_models::translator::Translator;
+use terrarium_models::translator::{self, Translator};
 
 use super::text::{Rows, Text};
 use crate::error::{Error, Result};
 use crate::experiment::Course;
 use crate::language::learning::{self, Live};
 use crate::language::table::Options;
+use crate::language::text::Data;
 
 /// What the models are called in their parameters' names, as the one that they are sisters of.
 const NAME: &str = "transformer";
+/// Translations that are graded with each row of measures.
+pub const GRADED: usize = 32;
+/// The input that holds how many tokens there are from each one on.
+const RANKS: &str = "ranks";
 
 /// A graph with the places of what a run needs of it.
 pub struct Model {
@@ -24,10 +29,22 @@ pub struct Model {
     /// Output: the held-out loss in nats a token, the share of tokens that are right, and that of rows in which all are.
     pub held_out: ProgramId,
     pub asked: Asked,
+    /// What writes translations to be graded.
+    pub writing: Option<Writing>,
     pub layers: Vec<String>,
     /// As of [`About`](super::About).
     pub bytes: u64,
     pub flops_per_token: u64,
+}
+
+/// A program that writes translations of the first held-out texts, all of them at once.
+#[derive(Clone, Copy)]
+pub struct Writing {
+    /// Gives each place the likeliest token after what the last run of it had written before that place. Once it was run as often as
+    /// there are places, whatever it began with, the texts are those that the model writes token by token (Jacobi decoding: Santilli et al.
+    /// 2023). Output: the tokens, as numbers, `[texts · places]`.
+    pub program: ProgramId,
+    pub places: usize,
 }
 
 /// Programs that answer.
@@ -83,6 +100,7 @@ impl Model {
         let count = text.held_out.given.len();
         let (given, wanted) = (b.index_input("given", [count, t]), b.index_input("wanted", [count, t + 1]));
         let held_out = measured(&b, model.follow(given, wanted, &Dropout(None)), count);
+        let writing = (options.data == Data::World).then(|| write(&b, &model, given, wanted, text));
         let [asked, begun] = ["asked", "begun"].map(|name| b.index_input(name, [1, t]));
         let logits = b.program("next", &[("logits", model.logits(asked, begun, &Dropout(None)))]);
         let [patterns, squares] = patterns(&b, model.patterns(asked, begun));
@@ -92,7 +110,8 @@ impl Model {
             [("known", &train.given), ("known wanted", &train.wanted), ("given", &kept_back.given), ("wanted", &kept_back.wanted)];
         let blocks = |half: &'static str| (1..=settings.layers).map(move |layer| format!("{half} {layer}"));
         let layers = blocks("Encoder").chain(blocks("Decoder"));
-        Model::of(b, step, held_out, [logits, patterns, squares], &resident, layers, t)
+        let model = Model::of(b, step, held_out, [logits, patterns, squares], &resident, layers, t)?;
+        Ok(Model { writing, ..model })
     }
 
     fn of(
@@ -110,10 +129,11 @@ impl Model {
         let asked = Asked { text: graph.find_input("asked")?, begun: graph.find_input("begun").ok(), logits, patterns, squares };
         let (live, bytes) = (Live::of(&graph)?, learning::bytes(&graph, step)?);
         let flops_per_token = plan(&graph, logits).matmul_flops() / context as u64;
-        let course =
-            Course { graph: Arc::new(graph), players: vec![step], resident: Vec::new(), resident_indices, start: Vec::new() };
+        let from_the_end = |input: InputId| (1..=graph.input(input).shape.elements()).rev().map(|rank| rank as f32).collect();
+        let resident = graph.find_input(RANKS).ok().map(|ranks| (ranks, from_the_end(ranks))).into_iter().collect();
+        let course = Course { graph: Arc::new(graph), players: vec![step], resident, resident_indices, start: Vec::new() };
         let layers = std::iter::once("Embedding".to_string()).chain(layers).collect();
-        Ok(Model { course: Arc::new(course), live, held_out, asked, layers, bytes, flops_per_token })
+        Ok(Model { course: Arc::new(course), live, held_out, asked, writing: None, layers, bytes, flops_per_token })
     }
 }
 
@@ -133,6 +153,33 @@ fn learn<'b>(b: &'b Builder, options: &Options, said: Said<'b>, of: &[Learning<'
 fn measured<'b>(b: &'b Builder, said: Said<'b>, rows: usize) -> ProgramId {
     let measures = [said.loss(), said.accuracy(), said.right(rows).mean_all()].map(|measure| measure.reshape([1]));
     b.program("held-out", &[("measures", b.concat(&measures, 0))])
+}
+
+fn write<'b>(b: &'b Builder, model: &Translator<'b>, given: Tensor<'b>, wanted: Tensor<'b>, text: &Text) -> Writing {
+    let padding = translator::padding(text.vocabulary);
+    let n = text.items.len().min(GRADED);
+    let longest = |rows: &[Vec<u32>]| {
+        let lengths = rows[..n].iter().map(|row| row.iter().take_while(|token| **token != padding).count());
+        lengths.max().unwrap_or(0)
+    };
+    // No longer than the longest of what is right: what goes on is wrong by then.
+    let (s, t) = (longest(&text.held_out.given), longest(&text.held_out.wanted) - 1);
+    let written = b.scratch("written", [n, t], Init::ZEROS);
+    let starts = wanted.slice(0, 0..n).slice(1, 0..1).to_numbers();
+    let begun = b.concat(&[starts, written.slice(1, 0..t - 1)], 1).to_indices();
+    let logits = model.logits(given.slice(0, 0..n).slice(1, 0..s), begun, &Dropout(None));
+    let next = likeliest(logits.slice(1, 0..text.tokenizer.len())).reshape([n, t]);
+    let program = b.program("write", &[("written", next.reshape([n * t]))]);
+    b.assign(program, written, next);
+    Writing { program, places: t }
+}
+
+/// The place of the largest of each row of `logits` `[rows, n]`, the first of equal ones, as a number: `[rows, 1]`.
+fn likeliest<'b>(logits: Tensor<'b>) -> Tensor<'b> {
+    let n = logits.shape()[1];
+    let is_largest = 1.0 - (logits.max_of(&[1]) - logits).positive();
+    let ranks = logits.builder().input(RANKS, [n]);
+    n as f32 - (is_largest * ranks).max_of(&[1])
 }
 
 fn patterns<'b>(b: &'b Builder, patterns: Tensor<'b>) -> [ProgramId; 2] {

@@ -11,7 +11,7 @@ use terrarium_models::{encoder, translator};
 use crate::error::{Error, Result};
 use crate::language::model::MEASURED;
 use crate::language::table::Options;
-use crate::language::text::{Data, EXCERPT, ITEMS, LINES, PROMPTS, SPLIT, corpus, tokenizer};
+use crate::language::text::{Data, EXCERPT, ITEMS, LINES, SPLIT, corpus, tokenizer};
 use crate::library::Files;
 use crate::protocol::SetUp;
 
@@ -19,8 +19,8 @@ use crate::protocol::SetUp;
 const HIDDEN: f32 = 0.15;
 /// Of the numbers drawn on the host, those for that.
 const STREAM: u32 = 0x5157;
-/// How a blank is shown.
-pub const BLANK: &str = "___";
+/// Held-out texts that are offered to be tried.
+const READY: usize = 100;
 
 /// What is given to a model and what is wanted of it, rows of tokens of the same length each, padded.
 #[derive(Default)]
@@ -79,7 +79,7 @@ impl Text {
         let measured = spread(held_out, MEASURED.div_ceil(context));
         let hidden = hide(&measured, encoder::blank(vocabulary));
         let blanks = hidden.iter().flatten().filter(|token| **token == encoder::blank(vocabulary)).count();
-        let prompts = measured.iter().filter_map(|row| prompt(row, &tokenizer)).take(PROMPTS).collect();
+        let prompts = measured.iter().take(READY).map(|row| tokenizer.decode(row).trim().to_string()).collect();
         let padded = |rows: Vec<Vec<u32>>| padded(rows, context, encoder::padding(vocabulary));
         Ok(Text {
             vocabulary,
@@ -134,7 +134,7 @@ impl Text {
             tokens,
             bigram_loss,
             excerpt: excerpt(&lines),
-            prompts: items.iter().take(PROMPTS).map(|item| item.prompt.clone()).collect(),
+            prompts: items.iter().take(READY).map(|item| item.prompt.clone()).collect(),
             items,
             tokenizer,
         })
@@ -229,20 +229,6 @@ fn hide(rows: &[Vec<u32>], blank: u32) -> Vec<Vec<u32>> {
         row.iter().enumerate().map(|(place, token)| if hidden(place) { blank } else { *token }).collect()
     };
     rows.iter().enumerate().map(hide).collect()
-}
-
-/// A row as text with a blank in its middle, where a token is a whole word; none where it has no such.
-fn prompt(row: &[u32], tokenizer: &Tokenizer) -> Option<String> {
-    let bytes = |place: usize| row.get(place).map_or(&[][..], |token| tokenizer.token_bytes(*token));
-    let has_words = !tokenizer.merges().is_empty();
-    let is_word = |place: &usize| {
-        !has_words || (bytes(*place).starts_with(b" ") && !bytes(place + 1).first().is_some_and(u8::is_ascii_alphabetic))
-    };
-    let places: Vec<usize> = (0..row.len()).filter(is_word).collect();
-    let place = *places.get(places.len() / 2)?;
-    let [before, behind] = [&row[..place], &row[place + 1..]].map(|part| tokenizer.decode(part));
-    let space = if has_words { " " } else { "" };
-    Some(format!("{before}{space}{BLANK}{behind}"))
 }
 
 /// So many rows at most, evenly over all.
