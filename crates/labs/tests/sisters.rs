@@ -156,7 +156,8 @@ fn sentences_of_pocket_world_are_learnt_in_pairs() {
         let Translated { text, truth, .. } = translated(&mut session, prompt);
         bleu.add(&text, &[&truth.expect("it is held out")]);
     }
-    let [one_by_one, measured, before] = [bleu.score().unwrap(), value(&session, &row, "bleu"), value(&session, &history[0], "bleu")];
+    let [one_by_one, measured, before] =
+        [bleu.score().unwrap(), value(&session, &row, "bleu"), value(&session, &history[0], "bleu")];
     println!("BLEU {before}, then {measured}");
     assert!((one_by_one - measured).abs() < 1e-3, "{one_by_one} one by one, {measured} by the chart");
     assert!(measured > before, "{before}, then {measured}");
@@ -174,7 +175,8 @@ fn what_makes_no_sense_is_said() {
 
     let [mut decoder, mut encoder, mut translator] =
         [session(&[]), session(&[("kind", "encoder")]), session(&[("kind", "translator"), ("data", "copy")])];
-    let [fill, translate] = [Question::Fill { text: "an___".to_string(), hidden: Vec::new() }, Question::Translate { text: "abc=".to_string() }];
+    let [fill, translate] =
+        [Question::Fill { text: "an___".to_string(), hidden: Vec::new() }, Question::Translate { text: "abc=".to_string() }];
     for question in [fill.clone(), translate.clone()] {
         assert!(refused(&mut decoder, question).starts_with("This model goes on from a text."));
     }

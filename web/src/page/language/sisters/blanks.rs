@@ -115,7 +115,8 @@ fn sentence(kept: Kept, are_letters: bool) -> Option<Sentence> {
 #[component]
 pub fn Blanks(lab: Lab) -> impl IntoView {
     let sheet = Sheet::new(lab);
-    let are_letters = Memo::new(move |_| lab.writing.about.with(|about| about.as_ref().is_some_and(|about| about.merges.is_empty())));
+    let are_letters =
+        Memo::new(move |_| lab.writing.about.with(|about| about.as_ref().is_some_and(|about| about.merges.is_empty())));
     let read = keep(lab, move || (!sheet.is_empty()).then(|| Question::Tokens { text: sheet.text.get(), merges: None }));
     let sentence = Memo::new(move |_| sentence(read, are_letters.get()).filter(|_| !sheet.is_empty()));
 
@@ -142,7 +143,8 @@ pub fn Blanks(lab: Lab) -> impl IntoView {
         }
         chosen.set(Some(places));
     };
-    let is_asked = move || sentence.with(|sentence| sentence.as_ref().is_some_and(|s| s.has_blanks() || !hidden.with(BTreeSet::is_empty)));
+    let is_asked =
+        move || sentence.with(|sentence| sentence.as_ref().is_some_and(|s| s.has_blanks() || !hidden.with(BTreeSet::is_empty)));
     let kept = keep(lab, move || {
         let sentence = sentence.get().filter(|_| is_asked())?;
         Some(Question::Fill { hidden: sentence.places(&hidden.get()), text: sentence.text })
@@ -156,8 +158,9 @@ pub fn Blanks(lab: Lab) -> impl IntoView {
         })
     });
     let share = move || {
-        measured(lab, "accuracy")
-            .map(|share| format!("Of the blanks in all held-out text that is measured by, its first guess is right for {}.", percent(share)))
+        measured(lab, "accuracy").map(|share| {
+            format!("Of the blanks in all held-out text that is measured by, its first guess is right for {}.", percent(share))
+        })
     };
     view! {
         <section id="blanks" class="panel write sister" aria-labelledby="blanks-title">
@@ -198,11 +201,13 @@ fn WordRow(
     let at = RwSignal::new(0_usize);
     let count = Memo::new(move |_| sentence.with(|sentence| sentence.as_ref().map_or(0, |sentence| sentence.words.len())));
     let stop = move || at.get().min(count.get().saturating_sub(1));
-    let go = move |event: KeyboardEvent| walk(&event, "word", untrack(stop), count.get_untracked(), Callback::new(move |to| at.set(to)));
+    let go =
+        move |event: KeyboardEvent| walk(&event, "word", untrack(stop), count.get_untracked(), Callback::new(move |to| at.set(to)));
     // Boxes stay where they are while words change, so that none loses the focus.
     let word = move |place: usize| {
         let here = Memo::new(move |_| sentence.with(|sentence| sentence.as_ref()?.words.get(place).cloned()));
-        let is_hidden = move || hidden.with(|hidden| hidden.contains(&place)) || here.with(|here| here.as_ref().is_some_and(Word::is_blank));
+        let is_hidden =
+            move || hidden.with(|hidden| hidden.contains(&place)) || here.with(|here| here.as_ref().is_some_and(Word::is_blank));
         let text = move || here.with(|here| here.as_ref().map(|here| without_space(&here.text).to_string())).unwrap_or_default();
         view! {
             <button

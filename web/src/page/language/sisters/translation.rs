@@ -50,14 +50,16 @@ fn sentence(translated: &Translated) -> String {
 pub fn Translation(lab: Lab) -> impl IntoView {
     let sheet = Sheet::new(lab);
     let is_french = Memo::new(move |_| lab.settings.with(|settings| settings.is("data", "world")));
-    let either = move |french: &'static str, other: &'static str| Signal::derive(move || if is_french.get() { french } else { other });
+    let either =
+        move |french: &'static str, other: &'static str| Signal::derive(move || if is_french.get() { french } else { other });
     let kept = keep(lab, move || (!sheet.is_empty()).then(|| Question::Translate { text: sheet.text.get() }));
     let answered = told(kept, |answer| match answer {
         Answer::Translated(translated) => Some(translated),
         _ => None,
     });
     let translated = Memo::new(move |_| answered.get().filter(|_| !sheet.is_empty()));
-    let are_letters = Memo::new(move |_| lab.writing.about.with(|about| about.as_ref().is_some_and(|about| about.merges.is_empty())));
+    let are_letters =
+        Memo::new(move |_| lab.writing.about.with(|about| about.as_ref().is_some_and(|about| about.merges.is_empty())));
     let unknown = move || translated.with(|translated| strange(&words(&translated.as_ref()?.source, are_letters.get())));
     let scores = move || {
         let whole = measured(lab, "right")?;
@@ -143,10 +145,13 @@ fn Alignment(translated: Memo<Option<Translated>>) -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let boxes = Signal::derive(move || {
         let boxed = |Likely { token, probability }: &Likely| Boxed { text: token.text.clone(), probability: Some(*probability) };
-        translated.with(|translated| translated.as_ref().map(|t| t.tokens.iter().map(boxed).collect::<Vec<_>>())).unwrap_or_default()
+        translated
+            .with(|translated| translated.as_ref().map(|t| t.tokens.iter().map(boxed).collect::<Vec<_>>()))
+            .unwrap_or_default()
     });
     let at = Signal::derive(move || chosen.get().min(boxes.with(Vec::len).saturating_sub(1)));
-    let weights = Memo::new(move |_| translated.with(|translated| translated.as_ref().map(|t| attended(t, at.get()))).unwrap_or_default());
+    let weights =
+        Memo::new(move |_| translated.with(|translated| translated.as_ref().map(|t| attended(t, at.get()))).unwrap_or_default());
     let source = move || {
         let tokens = translated.with(|translated| translated.as_ref().map(|t| t.source.clone())).unwrap_or_default();
         let most = weights.with(|weights| weights.iter().copied().fold(f32::EPSILON, f32::max));
@@ -164,7 +169,11 @@ fn Alignment(translated: Memo<Option<Translated>>) -> impl IntoView {
             let most = (0..weights.len()).max_by(|a, b| weights[*a].total_cmp(&weights[*b]))?;
             let of = without_space(&translated.source.get(most)?.text).to_string();
             let written = without_space(&token.text);
-            Some(format!("“{written}” had a chance of {}; it attended most to “{of}” ({}).", chance(*probability), chance(weights[most])))
+            Some(format!(
+                "“{written}” had a chance of {}; it attended most to “{of}” ({}).",
+                chance(*probability),
+                chance(weights[most])
+            ))
         })
     };
     view! {
