@@ -4,7 +4,7 @@ mod support;
 
 use pollster::block_on;
 use support::{open, set_up, train, value};
-use terrarium_labs::language::{Answer, Filled, LAB, Model, PRESETS, Question, Sampling, Translated};
+use terrarium_labs::language::{Answer, Filled, GRADED, LAB, Model, PRESETS, Question, Sampling, Translated};
 use terrarium_labs::protocol::{EngineKind, SetUp};
 use terrarium_labs::{Engines, Result, Session, checkpoint};
 use terrarium_metrics::Bleu;
@@ -152,7 +152,7 @@ fn sentences_of_pocket_world_are_learnt_in_pairs() {
     assert!(after < before - 1.0, "{before}, then {after}");
     // What is graded with each row is what the model writes token by token.
     let mut bleu = Bleu::default();
-    for prompt in about.prompts.iter().take(32) {
+    for prompt in about.prompts.iter().take(GRADED) {
         let Translated { text, truth, .. } = translated(&mut session, prompt);
         bleu.add(&text, &[&truth.expect("it is held out")]);
     }

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use terrarium_graph::{InputId, Pending, ProgramId};
 
 use super::answer::{Asking, Notes};
+use super::learning;
 use super::model::Model;
-use super::model_file::{ModelFile, TOKENIZER, of_network};
+use super::model_file::{self, ModelFile, of_network};
 use super::sisters::SisterLab;
 use super::table::{ModelKind, Options};
 use super::text::Text;
@@ -68,8 +69,7 @@ impl Experiment for LanguageLab {
     }
 
     fn metadata(&self) -> Vec<(&'static str, String)> {
-        // It is made of text and numbers alone, which JSON can always tell.
-        serde_json::to_string(&self.text.tokenizer).map(|json| (TOKENIZER, json)).into_iter().collect()
+        model_file::metadata(&self.text.tokenizer)
     }
 
     fn live(&self) -> Vec<(InputId, f32)> {
@@ -124,12 +124,7 @@ impl Experiment for LanguageLab {
             Axis::Log,
             vec![line(3, "Perplexity", "perplexity", "of-held-out")],
         ));
-        charts.push(Chart::new(
-            "Learning rate",
-            "How far a step may go: it warms up, then falls by its schedule.",
-            Axis::Around,
-            vec![line(5, "Learning rate", "learning_rate", "of-training")],
-        ));
+        charts.push(learning::chart_of_rate(5));
         charts.push(Chart::of_gradient_norms(next, &self.model.layers));
         charts
     }

@@ -6,6 +6,7 @@ use terrarium_models::transformer::{Dropout, Learning};
 
 use super::table::{Options, Schedule};
 use crate::error::{Error, Result};
+use crate::protocol::{Axis, Chart, ChartLine};
 
 /// The most memory that training may take, in bytes: WebAssembly has room for 4 GB, some of which is taken twice while a run opens.
 const MOST_BYTES: u64 = 1_500_000_000;
@@ -88,6 +89,16 @@ fn scheduled(b: &Builder, schedule: Schedule) -> Tensor<'_> {
         Schedule::Linear => 1.0 - gone,
     };
     peak * grown * (left * (1.0 - LEAST_RATE) + LEAST_RATE)
+}
+
+/// The learning rates of a run, in this column of its measures.
+pub fn chart_of_rate(column: usize) -> Chart {
+    Chart::new(
+        "Learning rate",
+        "How far a step may go: it warms up, then falls by its schedule.",
+        Axis::Around,
+        vec![ChartLine::new(column, "Learning rate", "learning_rate", "of-training")],
+    )
 }
 
 /// Bytes of memory that training takes on the cpu engine: weights, moments, gradients, activations.

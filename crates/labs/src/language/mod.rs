@@ -21,9 +21,9 @@ use crate::settings::{Setting, Settings};
 pub use experiment::LanguageLab;
 pub use presets::PRESETS;
 pub use question::{
-    ALTERNATIVES, About, Answer, Attention, BLANK, Bin, Candidate, Continued, END, Ended, Exercise, File, Filled, Flow, Graded,
-    HeldOut, Item, Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score, Seen,
-    Token, Translated,
+    ALTERNATIVES, About, Answer, Attention, BLANK, Bin, Candidate, Continued, END, Ended, Exercise, File, Filled, Flow, GRADED,
+    Graded, HeldOut, Item, Layer as FlowLayer, Lens, Likely, MOST_TOKENS, Model, Next, Question, Report, STREAM, Sampling, Score,
+    Seen, Token, Translated,
 };
 pub use table::TABLE;
 pub(crate) use text::{decided, files, start};

@@ -24,7 +24,13 @@ pub use tensors::{Numbers, Tensors};
 /// What the lab's models are called in their parameters' names.
 const NAME: &str = "transformer";
 /// The entry of a header for the tokenizer, as JSON.
-pub(crate) const TOKENIZER: &str = "tokenizer";
+const TOKENIZER: &str = "tokenizer";
+
+/// What the checkpoint of a run tells of its tokenizer, for [`ModelFile::read`] to find.
+pub fn metadata(tokenizer: &Tokenizer) -> Vec<(&'static str, String)> {
+    // It is made of text and numbers alone, which JSON can always tell.
+    serde_json::to_string(tokenizer).map(|json| (TOKENIZER, json)).into_iter().collect()
+}
 
 /// A trained model with all that is needed to go on from it.
 #[derive(Clone, Debug, PartialEq)]

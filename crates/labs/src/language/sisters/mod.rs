@@ -12,9 +12,10 @@ use terrarium_metrics::Bleu;
 use self::answer::Asking;
 use self::model::Model;
 use self::text::Text;
-use super::model_file::TOKENIZER;
+use super::question::GRADED;
 use super::table::{ModelKind, Options};
 use super::trouble::Watch;
+use super::{learning, model_file};
 use crate::error::{Error, Result};
 use crate::experiment::{Asked, Course, Experiment, Stage};
 use crate::library::Files;
@@ -70,8 +71,7 @@ impl Experiment for SisterLab {
     }
 
     fn metadata(&self) -> Vec<(&'static str, String)> {
-        // It is made of text and numbers alone, which JSON can always tell.
-        serde_json::to_string(&self.text.tokenizer).map(|json| (TOKENIZER, json)).into_iter().collect()
+        model_file::metadata(&self.text.tokenizer)
     }
 
     fn live(&self) -> Vec<(InputId, f32)> {
@@ -132,19 +132,16 @@ impl Experiment for SisterLab {
         if self.model.writing.is_some() {
             charts.push(Chart::new(
                 "BLEU of held-out translations",
-                "How many runs of one to four words of what the model writes by itself are in the right translations, of 32 sentences: \
-                 100 where all are as they should be. (Papineni et al. 2002)",
+                &format!(
+                    "How many runs of one to four words of what the model writes by itself are in the right translations, of {GRADED} \
+                     sentences: 100 where all are as they should be. (Papineni et al. 2002)"
+                ),
                 Axis::Fixed(0.0, 100.0),
                 vec![line(next, "BLEU", "bleu", "of-held-out")],
             ));
             next += 1;
         }
-        charts.push(Chart::new(
-            "Learning rate",
-            "How far a step may go: it warms up, then falls by its schedule.",
-            Axis::Around,
-            vec![line(5, "Learning rate", "learning_rate", "of-training")],
-        ));
+        charts.push(learning::chart_of_rate(5));
         charts.push(Chart::of_gradient_norms(next, &self.model.layers));
         charts
     }

@@ -11,13 +11,12 @@ use super::text::{Rows, Text};
 use crate::error::{Error, Result};
 use crate::experiment::Course;
 use crate::language::learning::{self, Live};
+use crate::language::question::GRADED;
 use crate::language::table::Options;
 use crate::language::text::Data;
 
 /// What the models are called in their parameters' names, as the one that they are sisters of.
 const NAME: &str = "transformer";
-/// Translations that are graded with each row of measures.
-pub const GRADED: usize = 32;
 /// The input that holds how many tokens there are from each one on.
 const RANKS: &str = "ranks";
 

@@ -158,9 +158,8 @@ pub fn Blanks(lab: Lab) -> impl IntoView {
         })
     });
     let share = move || {
-        measured(lab, "accuracy").map(|share| {
-            format!("Of the blanks in all held-out text that is measured by, its first guess is right for {}.", percent(share))
-        })
+        measured(lab, "accuracy")
+            .map(|share| format!("Of the blanks in held-out text it fills {} right at the first guess.", percent(share)))
     };
     view! {
         <section id="blanks" class="panel write sister" aria-labelledby="blanks-title">
@@ -212,7 +211,7 @@ fn WordRow(
         view! {
             <button
                 id=format!("word-{place}")
-                class="token word"
+                class="token"
                 type="button"
                 aria-pressed=move || is_hidden().to_string()
                 title=move || if is_hidden() { "Show it again" } else { "Hide it" }
@@ -228,7 +227,7 @@ fn WordRow(
         }
     };
     view! {
-        <div class="token-row words" role="group" aria-label="Words of the sentence: press one to hide it" on:keydown=go>
+        <div class="token-row hideable" role="group" aria-label="Words of the sentence: press one to hide it" on:keydown=go>
             <For each=move || 0..count.get() key=|place| *place let(place)>
                 {word(place)}
             </For>
@@ -264,7 +263,7 @@ fn Guesses(guesses: Vec<Guess>, tokens: Vec<Token>) -> impl IntoView {
                     {guess.sentence()}
                 </p>
                 <Chances likely=likely.collect() />
-                <p class="technique-note">"It attends most to " {guess.attended}</p>
+                <p class="technique-note">{(!guess.attended.is_empty()).then(|| format!("It attends most to {}.", guess.attended))}</p>
             </li>
         }
     };

@@ -52,6 +52,7 @@ impl Sheet {
 #[component]
 pub fn Given(sheet: Sheet, id: &'static str, #[prop(into)] label: Signal<&'static str>) -> impl IntoView {
     let count = move || sheet.ready.with(Vec::len);
+    let is_last = move || sheet.number.get() + 1 >= count();
     let place = move || format!("Held-out text {} of {}", thousands(sheet.number.get() as u64 + 1), thousands(count() as u64));
     let said = move || match (sheet.is_empty(), sheet.edited.with(Option::is_some)) {
         (true, true) => "Write something, or go back to a ready text.".to_string(),
@@ -89,7 +90,7 @@ pub fn Given(sheet: Sheet, id: &'static str, #[prop(into)] label: Signal<&'stati
                 class="button"
                 type="button"
                 title="Another held-out text, from which nothing was learnt"
-                disabled=move || sheet.number.get() + 1 >= count()
+                disabled=is_last
                 on:click=move |_| sheet.go(sheet.number.get_untracked() + 1)
             >
                 "Next"

@@ -1,7 +1,7 @@
 //! A text, and what the model makes of it in another language.
 
 use leptos::prelude::*;
-use terrarium_labs::language::{Answer, Likely, Question, Translated};
+use terrarium_labs::language::{Answer, GRADED, Likely, Question, Token, Translated};
 
 use super::Unlearnt;
 use super::sheet::{Given, Sheet};
@@ -63,7 +63,8 @@ pub fn Translation(lab: Lab) -> impl IntoView {
     let unknown = move || translated.with(|translated| strange(&words(&translated.as_ref()?.source, are_letters.get())));
     let scores = move || {
         let whole = measured(lab, "right")?;
-        let bleu = measured(lab, "bleu").map(|bleu| format!(", and BLEU, of 32 of them, is {bleu:.0} of 100")).unwrap_or_default();
+        let bleu =
+            measured(lab, "bleu").map(|bleu| format!(", and BLEU, of the first {GRADED}, is {bleu:.0} of 100")).unwrap_or_default();
         Some(format!("Of all held-out texts it writes {} without a mistake{bleu}.", percent(whole)))
     };
     view! {
@@ -155,7 +156,7 @@ fn Alignment(translated: Memo<Option<Translated>>) -> impl IntoView {
     let source = move || {
         let tokens = translated.with(|translated| translated.as_ref().map(|t| t.source.clone())).unwrap_or_default();
         let most = weights.with(|weights| weights.iter().copied().fold(f32::EPSILON, f32::max));
-        let one = |(token, weight): (terrarium_labs::language::Token, f32)| {
+        let one = |(token, weight): (Token, f32)| {
             let strength = format!("{:.0}%", 100.0 * weight / most);
             view! { <span class="token" style=("--looked", strength) title=chance(weight)>{token.text}</span> }
         };
@@ -179,7 +180,9 @@ fn Alignment(translated: Memo<Option<Translated>>) -> impl IntoView {
     view! {
         <div class="alignment">
             <div class="write-foot">
-                <p class="technique-note">"Point at a token it wrote to see how sure it was, and what it attended to."</p>
+                <p class="technique-note">
+                    "Point at a token that it wrote. What it read is below, the greener the more it attended to that as it wrote."
+                </p>
                 <Legend />
             </div>
             <TokenRow id="translated-token" label="Tokens that it wrote" tokens=boxes chosen=at choose=move |to| chosen.set(to) />
@@ -191,7 +194,7 @@ fn Alignment(translated: Memo<Option<Translated>>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use terrarium_labs::language::{Ended, Token};
+    use terrarium_labs::language::Ended;
 
     use super::*;
 

@@ -7,7 +7,7 @@ use terrarium_labs::language::{Attention, BLANK, Token};
 use crate::language::attention::pattern;
 use crate::language::token::{chance, plain};
 
-/// A word of so many tokens has hardly ever been read.
+/// A word of so many tokens has seldom been read.
 const STRANGE: usize = 4;
 /// How many words are named that are attended to.
 const NAMED: usize = 3;
@@ -50,16 +50,12 @@ pub fn without_space(token: &str) -> &str {
     token.strip_prefix('␣').filter(|rest| !rest.is_empty()).unwrap_or(token)
 }
 
-/// Says which words the model has hardly ever read, if there are such.
+/// Says which words the model has seldom read, if there are such.
 pub fn strange(words: &[Word]) -> Option<String> {
     let is_strange = |word: &&Word| word.tokens.len() >= STRANGE || word.text.contains("<unk>");
     let strange: Vec<String> = words.iter().filter(is_strange).map(|word| format!("“{}”", without_space(&word.text))).collect();
-    let them = match strange.len() {
-        0 => return None,
-        1 => "this word",
-        _ => "these words",
-    };
-    Some(format!("It knows little of {them}, which its texts hardly ever have: {}.", strange.join(", ")))
+    let words = strange.join(", ");
+    (!strange.is_empty()).then(|| format!("It reads {words} in many pieces, as words that its texts seldom have."))
 }
 
 /// Says what the model attends to at a place, by the average over all layers and heads: what most, and on which side that is.
@@ -151,7 +147,7 @@ mod tests {
         let of = |count: usize, text: &str| Word { text: text.to_string(), tokens: 0..count };
         assert_eq!(strange(&[of(1, "␣cat"), of(3, "␣kitten")]), None);
         let said = strange(&[of(4, "␣Zanzibar"), of(1, "<unk>")]).unwrap();
-        assert_eq!(said, "It knows little of these words, which its texts hardly ever have: “Zanzibar”, “<unk>”.");
+        assert_eq!(said, "It reads “Zanzibar”, “<unk>” in many pieces, as words that its texts seldom have.");
     }
 
     #[test]
