@@ -300,8 +300,17 @@ fn exercises_of_the_village_are_tried_and_graded() {
     let question =
         Question::Try { task: Exercising::Answer, exercise: told.clone(), sampling: Sampling::default(), model: Model::Now };
     let Ok(Answer::Tried(tried)) = asked(&mut session, question) else { panic!("it is tried") };
-    assert_eq!((tried.prompt, tried.truth, tried.right), (told.prompt, told.truth, false), "it has learnt nothing yet");
+    assert_eq!((&tried.prompt, &tried.truth, tried.right), (&told.prompt, &told.truth, false), "it has learnt nothing yet");
     assert!(tried.is_told && tried.wrong.len() == 1 && tried.confidence < 0.1, "{:?}", tried.wrong);
+
+    // Of what a visitor asks instead, the truth is found where it can be.
+    let mut truth = |prompt: String| match asked(&mut session, Question::Truth { task: Exercising::Answer, prompt }) {
+        Ok(Answer::Truth(truth)) => truth,
+        other => panic!("{other:?}"),
+    };
+    let story = tried.prompt.lines().take(2).collect::<Vec<_>>().join("\n");
+    assert_eq!(truth(told.prompt), Some(Ok(told.truth)));
+    assert_eq!(truth(format!("{story}\nQuestion: Why?\nAnswer:")), None);
 
     let mut grade = |from, count| match asked(&mut session, Question::Grade { task: Exercising::Run, seed: 2, from, count }) {
         Ok(Answer::Graded(report)) => report,

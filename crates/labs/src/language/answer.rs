@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use terrarium_data::text::world;
 use terrarium_graph::philox::{Domain, Stream};
 
 use super::grading::{Marks, exercises};
@@ -83,6 +84,7 @@ impl Asking<'_> {
             Question::Flow { text } => Answer::Flow(self.flow(&text).await?),
             Question::Items { from, count } => Answer::Items(self.items(from as usize, count as usize).await?),
             Question::Exercises { task, seed, index } => Answer::Exercises(exercises(task, seed, index)),
+            Question::Truth { task, prompt } => Answer::Truth(world::truth(task, &prompt)),
             Question::Try { task, exercise, sampling, model } => {
                 Answer::Tried(self.try_out(task, &exercise, sampling, model).await?)
             }

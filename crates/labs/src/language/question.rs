@@ -41,6 +41,8 @@ pub enum Question {
     /// A held-out item of a task of Pocket World: [`Answer::Exercises`], which are several where it is one of several questions about a
     /// story.
     Exercises { task: world::Task, seed: u64, index: u32 },
+    /// What is right after a prompt that a visitor wrote: [`Answer::Truth`].
+    Truth { task: world::Task, prompt: String },
     /// What the model makes of an exercise, which may have been changed: [`Answer::Tried`].
     Try { task: world::Task, exercise: Exercise, sampling: Sampling, model: Model },
     /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`]. Where
@@ -104,6 +106,8 @@ pub enum Answer {
     Flow(Flow),
     Items(Vec<Item>),
     Exercises(Vec<Exercise>),
+    /// As [`world::truth`] has it.
+    Truth(Option<std::result::Result<String, String>>),
     Tried(Graded),
     Graded(Report),
     HeldOut(HeldOut),

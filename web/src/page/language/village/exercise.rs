@@ -15,6 +15,9 @@ use crate::language::{ask, told};
 use crate::number::thousands;
 use crate::techniques::keep::keep;
 
+/// Of what a visitor has written, where only people can tell what is true.
+const UNKNOWN: &str = "You have changed what is asked, so what is true is not known: judge for yourself.";
+
 /// A task that a visitor sets.
 #[derive(Clone, Copy)]
 struct Desk {
@@ -126,17 +129,28 @@ impl Desk {
             // Another time it says something else.
             self.lab.writing.sampling.update(|sampling| sampling.seed = drawn.seed.wrapping_add(1));
         }
-        let is_judged = is_open(task) || !self.edited.get_untracked();
+        let is_changed = self.edited.get_untracked();
         let steps = self.lab.progress.with_untracked(Progress::steps);
         self.busy.set(true);
         self.problem.set(None);
         spawn_local(async move {
-            let exercise = Exercise { prompt: prompt.clone(), ..exercise };
+            let mut exercise = Exercise { prompt: prompt.clone(), ..exercise };
+            let mut unjudged = None;
+            if is_changed {
+                (exercise.is_new_pair, exercise.truth) = (false, String::new());
+            }
+            if is_changed && !is_open(task) {
+                match ask(self.lab, Question::Truth { task, prompt: prompt.clone() }).await {
+                    Ok(Answer::Truth(Some(Ok(truth)))) => exercise.truth = truth,
+                    Ok(Answer::Truth(Some(Err(why)))) => unjudged = Some(format!("Nothing is right here. {why}")),
+                    _ => unjudged = Some(UNKNOWN.to_string()),
+                }
+            }
             let answer = ask(self.lab, Question::Try { task, exercise, sampling, model: Model::Now }).await;
             // The visitor may have gone on to something else meanwhile, or away.
             if self.prompt.try_get_untracked() == Some(prompt) {
                 match answer {
-                    Ok(Answer::Tried(graded)) => self.tried.set(Some(Tried { task, graded, is_judged, steps })),
+                    Ok(Answer::Tried(graded)) => self.tried.set(Some(Tried { task, graded, unjudged, steps })),
                     Ok(_) => {}
                     Err(why) => self.problem.set(Some(why)),
                 }

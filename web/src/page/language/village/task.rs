@@ -22,7 +22,8 @@ pub static TASKS: [About; 10] = [
     About {
         task: Task::Answer,
         label: "Answer",
-        help: "The model answers a question about a story. Some questions are about what the story does not say, and that is then the right answer.",
+        help: "The model answers a question about a story. Some questions are about what the story does not say, and that is then the right answer. \
+               Write a story or a question of your own: what is true is read from it, as far as its sentences are the village's.",
         lesson: "A model that has learnt to answer answers, whether it can know or not. This one was shown when to say that it \
                  cannot; large models are taught that, too, and still make things up, the more so the rarer the fact.",
     },
@@ -56,7 +57,8 @@ pub static TASKS: [About; 10] = [
     About {
         task: Task::Run,
         label: "Run step by step",
-        help: "The model works out what a short program prints, writing down each step. The first wrong step is marked.",
+        help: "The model works out what a short program prints, writing down each step. The first wrong step is marked. Write a program of \
+               your own: it is run to know what is true.",
         lesson: "Each step is short and can be read off the text, so that little has to be foreseen at a time. Large models are made to \
                  “think” aloud for the same reason. What they write on the way looks like reasons, and need not be the cause of the answer.",
     },

@@ -14,8 +14,8 @@ use crate::language::token::chance;
 pub struct Tried {
     pub task: Task,
     pub graded: Graded,
-    /// Whether what is true is known: not where the visitor has changed what was asked.
-    pub is_judged: bool,
+    /// Why it cannot be judged, where what is true is not known.
+    pub unjudged: Option<String>,
     /// How many steps the model had made that answered.
     pub steps: u32,
 }
@@ -23,14 +23,14 @@ pub struct Tried {
 impl Tried {
     /// Whether all is well with it, where that is known.
     fn is_right(&self) -> Option<bool> {
-        self.is_judged.then_some(self.graded.right)
+        self.unjudged.is_none().then_some(self.graded.right)
     }
 
     /// What came of it, in a sentence or two.
     fn sentence(&self) -> String {
         let Graded { right, wrong, facts, unread, .. } = &self.graded;
-        if !self.is_judged {
-            return "You have changed what is asked, so what is true is not known: judge for yourself.".to_string();
+        if let Some(why) = &self.unjudged {
+            return why.clone();
         }
         if !is_open(self.task) {
             return if *right { "Right." } else { "Wrong." }.to_string();
@@ -60,7 +60,8 @@ fn as_sentence(words: &str) -> String {
 pub fn Verdict(tried: Tried) -> impl IntoView {
     let verdict = tried.sentence();
     let is_right = tried.is_right();
-    let Tried { task, graded, is_judged, .. } = tried;
+    let Tried { task, graded, unjudged, .. } = tried;
+    let is_judged = unjudged.is_none();
     let reasons = if is_judged { graded.wrong.clone() } else { Vec::new() };
     let piece = |Piece { text, wrong }: Piece| match wrong {
         None => view! { <span>{text}</span> }.into_any(),
@@ -75,7 +76,7 @@ pub fn Verdict(tried: Tried) -> impl IntoView {
     };
     let said = pieces(&graded.said, &reasons);
     let is_silent = said.is_empty();
-    let truth = is_judged.then(|| {
+    let truth = (is_judged && !graded.truth.is_empty()).then(|| {
         let name = if is_open(task) { "One true way to go on" } else { "True is" };
         view! {
             <figure>
@@ -134,7 +135,7 @@ mod tests {
             is_new_pair: false,
             shots: None,
         };
-        Tried { task, graded, is_judged: true, steps: 0 }
+        Tried { task, graded, unjudged: None, steps: 0 }
     }
 
     #[test]
@@ -150,7 +151,7 @@ mod tests {
         assert!(
             strange.starts_with("Nothing in it contradicts what was told: 3 facts checked.") && strange.contains("One sentence")
         );
-        let changed = Tried { is_judged: false, ..tried(Task::Answer, false, 1, [1, 0]) };
-        assert!(changed.sentence().contains("changed") && changed.is_right().is_none());
+        let changed = Tried { unjudged: Some("Who knows?".to_string()), ..tried(Task::Answer, true, 1, [1, 0]) };
+        assert_eq!((changed.sentence(), changed.is_right()), ("Who knows?".to_string(), None));
     }
 }
