@@ -79,7 +79,7 @@ impl Curve {
         axes += &text((LEFT + RIGHT) / 2.0, BOTTOM + 38.0, "middle", "steps");
         let (last, bigrams) = (self.points[self.points.len() - 1].1, self.bigram_loss);
         axes += &text(RIGHT - 8.0, y(last) - 10.0, "end", &format!("{last:.2}"));
-        axes += &text(LEFT + 8.0, y(bigrams) - 6.0, "start", &format!("counting which token follows which: {bigrams:.2}"));
+        axes += &text(LEFT + 8.0, y(bigrams) + 16.0, "start", &format!("counting which token follows which: {bigrams:.2}"));
         let line: Vec<String> = self.points.iter().map(|(count, loss)| format!("{:.1},{:.1}", x(*count), y(*loss))).collect();
         format!(
             "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' font-family='sans-serif' font-size='13'>
@@ -95,9 +95,9 @@ impl Curve {
     }
 }
 
-/// 1, 2, 5, 10 and so on.
+/// 1, 2, 3, 5, 10 and so on.
 fn round_numbers() -> impl Iterator<Item = f64> {
-    (0..9).flat_map(|power| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(power)))
+    (0..9).flat_map(|power| [1.0, 2.0, 3.0, 5.0].map(|digit| digit * 10_f64.powi(power)))
 }
 
 fn text(x: f64, y: f64, anchor: &str, said: &str) -> String {

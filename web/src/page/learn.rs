@@ -169,7 +169,7 @@ pub static LANGUAGE: Lesson = Lesson {
             "",
             "Pre-training and fine-tuning",
             "A model that learnt much text can go on with a little of another kind, and keeps a good part of what it knew. Change the \
-             text and start from the present model: what is new is learnt in seconds, and what is old begins to fade.",
+             text and start from the present model: what is new is soon learnt, and what is old begins to fade.",
         ),
         concept(
             "",

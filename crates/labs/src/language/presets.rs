@@ -110,7 +110,7 @@ pub static PRESETS: [Preset; 14] = [
     Preset {
         slug: "fine-tune",
         label: "Village, then names",
-        watch: "The model that ships goes on with names: it learns them in seconds, and the loss on the text before climbs as it forgets the village.",
+        watch: "The model that ships goes on with names: it learns them in some 40 steps, within a minute, and the loss on the text before climbs as it forgets the village.",
         changes: &[
             ("data", "names"),
             ("start", "village"),
