@@ -8,7 +8,7 @@ const ENCODER: &str = "?lab=language&data=world&kind=encoder&documents=1000&toke
 const TRANSLATOR: &str = "?lab=language&data=world&kind=translator&documents=4000&tokens=bpe&vocabulary=500&layers=1&width=32&heads=2\
                           &hidden=64&context=64&batch=8&dropout=0&lr=0.01&seed=1";
 /// A task is learnt sooner than a language.
-const COPIER: &str = "?lab=language&data=copy&kind=translator&length=2&layers=1&width=32&heads=2&hidden=64&context=8&batch=32&dropout=0\
+const COPIER: &str = "?lab=language&data=copy&kind=translator&length=3&layers=1&width=32&heads=2&hidden=64&context=8&batch=32&dropout=0\
                       &lr=0.01&seed=1";
 
 /// What only a model has that goes on from a text.
@@ -111,13 +111,13 @@ async fn sentences_are_translated_beside_what_is_right() {
     // Nothing is right of what was never learnt, and that is marked.
     page.until("document.querySelector('#right') && document.querySelectorAll('#translated mark').length > 0").await;
     assert!(page.text(".sure").await.contains('%'));
+    page.js("document.querySelector('#translated-token-0').click()").await;
+    page.until("document.querySelector('.alignment .said').textContent.includes('it attended most to')").await;
+    assert_eq!(page.js("return document.querySelectorAll('.looked-at-source .token').length > 2").await, json!(true));
     page.play_to(20).await;
     page.until("document.querySelector('.measured').textContent.includes('BLEU')").await;
     page.pause().await;
     assert!(page.text(".charts").await.contains("BLEU of held-out translations"));
-    page.js("document.querySelector('#translated-token-0').click()").await;
-    page.until("document.querySelector('.alignment .said').textContent.includes('it attended most to')").await;
-    assert_eq!(page.js("return document.querySelectorAll('.looked-at-source .token').length > 2").await, json!(true));
 
     let right = page.text("#right").await;
     page.click("#ready-next").await;

@@ -217,7 +217,9 @@ fn WordRow(
                 title=move || if is_hidden() { "Show it again" } else { "Hide it" }
                 // One stop for the tab key; arrows go on from there.
                 tabindex=move || if stop() == place { 0 } else { -1 }
+                on:focus=move |_| at.set(place)
                 on:click=move |_| {
+                    // Not every browser gives what is clicked the focus.
                     at.set(place);
                     switch.run(place);
                 }

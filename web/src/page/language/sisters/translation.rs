@@ -81,15 +81,18 @@ pub fn Translation(lab: Lab) -> impl IntoView {
                 {move || translated.get().map(|translated| view! { <Beside translated /> })}
                 <Problem kept />
             </div>
-            <div class:hidden=move || translated.with(Option::is_none)>
+            <div class:hidden=move || translated.with(|translated| translated.as_ref().is_none_or(|t| t.tokens.is_empty()))>
                 <Alignment translated />
             </div>
             <p class="said measured">{scores}</p>
             <p class="lesson">
                 "The first Transformer was built so, to translate (Vaswani et al. 2017), and T5 made every task a text to be turned into another \
-                 (Raffel et al. 2020). Most large models have since dropped the half that only reads: they translate by going on from a prompt. Here a \
-                 grammar of some hundred words makes every sentence, so that what is right is known, word for word. Of what people write there are many \
-                 right translations; BLEU only counts how much is as in one of them, and says nothing of sense."
+                 (Raffel et al. 2020). Most large models have since dropped the half that only reads: they translate by going on from a prompt. "
+                {either(
+                    "Here a grammar of some hundred words makes every sentence, so that what is right is known, word for word. Of what people write \
+                     there are many right translations; BLEU only counts how much is as in one of them, and says nothing of sense.",
+                    "Here the task has one right answer, as few texts have that people write.",
+                )}
             </p>
             <Facts lab />
         </section>
