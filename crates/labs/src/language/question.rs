@@ -10,7 +10,7 @@ pub const ALTERNATIVES: usize = 10;
 /// How many numbers of a position's stream of activations are told.
 pub const STREAM: usize = 64;
 /// How many held-out translations are graded by BLEU with each row of measures.
-pub const GRADED: usize = 16;
+pub const GRADED: usize = 32;
 /// How a blank reads.
 pub const BLANK: &str = "___";
 /// How the token reads that ends a document.
