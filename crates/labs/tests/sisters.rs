@@ -145,7 +145,7 @@ fn a_translator_learns_a_task() {
 fn sentences_of_pocket_world_are_learnt_in_pairs() {
     let mut session = preset("translator", &[("documents", "8000"), ("vocabulary", "700"), ("batch", "16")]);
     let Ok(Answer::About(about)) = asked(&mut session, Question::About) else { panic!("about") };
-    let row = train(&mut session, 300);
+    let row = train(&mut session, 700);
     let history = session.history().to_vec();
     let [before, after] = [&history[0], &row].map(|row| value(&session, row, "held_out_loss"));
     println!("{before} nats, then {after}; {} by counting pairs", about.bigram_loss);
