@@ -115,10 +115,10 @@ const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
-const STORIES: u32 = 10;
-const PAIRS: u32 = 7;
-const PROGRAMS: u32 = 8;
-const MAPPINGS: u32 = 3;
+const STORIES: u32 = 14;
+const PAIRS: u32 = 5;
+const PROGRAMS: u32 = 7;
+const MAPPINGS: u32 = 2;
 const PROGRAMS_END: u32 = STORIES + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
 const KINDS: u32 = MAPPINGS_END + PAIRS;
@@ -152,11 +152,12 @@ fn story_document(dice: &mut Dice) -> String {
     if dice.lucky(5, 6) {
         let mut all = questions(&tale.state, dice);
         let mut asked = String::new();
-        for _ in 0..3 + dice.below(6) {
+        for _ in 0..4 + dice.below(7) {
             if all.is_empty() {
                 break;
             }
-            let question = all.remove(draw(dice, &all));
+            let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { None };
+            let question = all.remove(place.unwrap_or_else(|| draw(dice, &all)));
             asked += &format!("Question: {}\nAnswer: {}\n", question.question, question.answer);
         }
         parts.push(asked);
@@ -179,12 +180,27 @@ fn draw(dice: &mut Dice, all: &[question::Question]) -> usize {
     kinds.dedup();
     let kind = *dice.pick(&kinds);
     let wants_answer = dice.lucky(3, 4);
-    let fit = |question: &question::Question| question.asks == kind && question.is_answered() == wants_answer;
-    let mut places: Vec<usize> = (0..all.len()).filter(|place| fit(&all[*place])).collect();
-    if places.is_empty() {
-        places = (0..all.len()).filter(|place| all[*place].asks == kind).collect();
+    let mut fit = places(all, kind, Some(wants_answer));
+    if fit.is_empty() {
+        fit = places(all, kind, None);
     }
-    *dice.pick(&places)
+    *dice.pick(&fit)
+}
+
+/// The place of a question that is hard, as a model must find the right one of many places, people and things, or see that somebody is
+/// not in the story at all: this much practice it needs, though it is not asked these so often.
+fn draw_hard(dice: &mut Dice, all: &[question::Question]) -> Option<usize> {
+    let kind = *dice.pick(&[Asks::Where, Asks::YesOrNo, Asks::Feeling]);
+    let wants_answer = dice.lucky(1, 2);
+    let places = places(all, kind, (kind != Asks::YesOrNo).then_some(wants_answer));
+    (!places.is_empty()).then(|| *dice.pick(&places))
+}
+
+/// The places of the questions that ask for one thing, or of those that have an answer, or have none.
+fn places(all: &[question::Question], kind: Asks, answered: Option<bool>) -> Vec<usize> {
+    let fit =
+        |question: &question::Question| question.asks == kind && answered.is_none_or(|answered| question.is_answered() == answered);
+    (0..all.len()).filter(|place| fit(&all[*place])).collect()
 }
 
 fn told(tale: &Tale) -> String {
