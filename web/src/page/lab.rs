@@ -402,7 +402,7 @@ impl Lab {
         self.tell_worker(&ToWorker::Import(files));
     }
 
-    /// Goes on from the present model, as if with the file of its checkpoint.
+    /// Goes on from the present model, as if with the file of its checkpoint, without what that went on from itself.
     pub fn start_from_present(self) {
         self.saving.set_value(Some(Saving::Base));
         self.send(Command::Save);
@@ -744,7 +744,8 @@ impl Lab {
             }
             Event::Checkpoint(bytes) => match self.saving.try_update_value(std::mem::take).flatten() {
                 Some(Saving::File) => files::download(&self.file_name("safetensors"), "application/octet-stream", &bytes),
-                Some(Saving::Base) => self.use_base(bytes.into()),
+                // Of the run, a base is all but what it learns: neither its optimiser nor what it went on from itself.
+                Some(Saving::Base) => self.import(vec![(self.file_name("safetensors"), bytes)]),
                 None => {}
             },
             Event::Autosave(checkpoint) => {
