@@ -1,12 +1,13 @@
 //! What a lab trains and measures, whatever it is.
 
+use std::future::ready;
 use std::ops::Range;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use terrarium_graph::{Graph, InputId, Pending, ProgramId, VarId, VarKind};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::protocol::{Answer, Chart, Network, Question, Show, Trouble};
 use crate::scene::{Scene, Values};
 use crate::settings::Settings;
@@ -128,5 +129,12 @@ pub trait Experiment {
     fn scene(&mut self, step: u32, show: Show, stage: &mut dyn Stage) -> Result<Pending<Scene>>;
 
     /// Answers what a visitor asks. An answer that takes a while tells `progress`, from 0 to 1.
-    fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a>;
+    fn ask<'a>(&'a mut self, _question: Question, _stage: &'a mut dyn Stage, _progress: &'a dyn Fn(f32)) -> Asked<'a> {
+        unanswered()
+    }
+}
+
+/// What a lab says to a question that is none of its own.
+pub fn unanswered<'a>() -> Asked<'a> {
+    Box::pin(ready(Err(Error("This lab has no answer to that.".to_string()))))
 }

@@ -1,5 +1,7 @@
 //! The game of two that GANs play, whatever they make: what labs of GANs have in common.
 
+pub(crate) mod watch;
+
 use std::f32::consts::LN_2;
 
 use terrarium_graph::Tensor;
@@ -7,7 +9,7 @@ use terrarium_models::gan::Loss;
 
 use crate::lab::Player;
 use crate::protocol::Phase;
-use crate::settings::{Choice, option};
+use crate::settings::{Choice, Kind, Scale, Setting, choices, option};
 
 /// The players of a GAN.
 pub(crate) static PLAYERS: [Player; 2] = [
@@ -24,6 +26,7 @@ const VANISHED_SHARE: f32 = 0.02;
 const VANISHED_NORM: f32 = 1e-3;
 /// The discriminator is never wrong where its loss is below this share of what guessing costs.
 const NEVER_WRONG: f32 = 0.1;
+
 /// [`terrarium_models::gan::Loss`] without its live values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LossKind {
@@ -61,6 +64,28 @@ pub(crate) const LOSSES: [(LossKind, Choice); 5] = [
         "A critic measures how far the samples have to be moved, and a gradient penalty keeps its slope near 1.",
     ),
 ];
+
+/// What the networks play for.
+pub(crate) const LOSS: Setting = Setting {
+    key: "loss",
+    group: "Training",
+    label: "Loss",
+    help: "What the two networks play for.",
+    kind: Kind::Choice(const { &choices(&LOSSES) }),
+    live: false,
+};
+
+/// The weight of the gradient penalty.
+pub(crate) const fn penalty(default: f64) -> Setting {
+    Setting {
+        key: "penalty",
+        group: "Training",
+        label: "Gradient penalty",
+        help: "How strictly the critic's slope is kept near 1; only the Wasserstein loss uses it.",
+        kind: Kind::Number { min: 0.0, max: 100.0, default, scale: Scale::Log, unit: "" },
+        live: true,
+    }
+}
 
 impl LossKind {
     /// The loss itself; `penalty` is the weight of a gradient penalty, where there is one.

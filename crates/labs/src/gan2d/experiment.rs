@@ -1,6 +1,5 @@
 //! A run of the lab: its data, its model, what it is measured by and what is shown of it.
 
-use std::future::ready;
 use std::sync::Arc;
 
 use terrarium_data::points::{Kind as Data, Modes, PointSet, Points};
@@ -11,9 +10,9 @@ use super::model::{Model, SURFACE_SIDE};
 use super::table::Options;
 use super::trouble::{Sight, Watch};
 use crate::error::{Error, Result};
-use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::experiment::{Course, Experiment, Stage};
 use crate::library::Files;
-use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
+use crate::protocol::{Axis, Chart, ChartLine, SetUp, Show, Trouble};
 use crate::scene::{Layers, Plane, Scene, Surface, WarpedGrid, told};
 use crate::settings::Settings;
 
@@ -134,7 +133,7 @@ impl Experiment for Gan2d {
         let modes = coverage.as_ref().map(|c| (c.covered, c.samples.len()));
         let quality = coverage.as_ref().map(|c| c.high_quality);
         if let Some(histogram) = histogram {
-            self.watch.see(&Sight {
+            self.watch.see_points(Sight {
                 step,
                 discriminator_loss: discriminator[0],
                 gradient_norms: &generator[1..],
@@ -183,9 +182,5 @@ impl Experiment for Gan2d {
                 grid: told(grid).await?.map(|points| WarpedGrid { rows, columns, points }),
             }))
         }))
-    }
-
-    fn ask<'a>(&'a mut self, _: Question, _: &'a mut dyn Stage, _: &'a dyn Fn(f32)) -> Asked<'a> {
-        Box::pin(ready(Err(Error("This lab has no answer to that.".to_string()))))
     }
 }

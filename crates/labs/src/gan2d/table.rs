@@ -4,7 +4,7 @@ use terrarium_data::points::{Kind as Data, MAX_LETTERS};
 use terrarium_graph::Rule;
 use terrarium_models::mlp::{Activation, Start};
 
-use crate::game::{LOSSES, LossKind};
+use crate::game::{self, LOSSES, LossKind};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -288,22 +288,8 @@ const GAME: [Setting; 10] = [
         kind: Kind::Choice(const { &choices(&NOISES) }),
         live: false,
     },
-    Setting {
-        key: "loss",
-        group: "Training",
-        label: "Loss",
-        help: "What the two networks play for.",
-        kind: Kind::Choice(const { &choices(&LOSSES) }),
-        live: false,
-    },
-    Setting {
-        key: "penalty",
-        group: "Training",
-        label: "Gradient penalty",
-        help: "How strictly the critic's slope is kept near 1; only the Wasserstein loss uses it.",
-        kind: Kind::Number { min: 0.0, max: 100.0, default: 0.1, scale: Scale::Log, unit: "" },
-        live: true,
-    },
+    game::LOSS,
+    game::penalty(0.1),
     Setting {
         key: "batch",
         group: "Training",

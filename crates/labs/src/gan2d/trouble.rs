@@ -1,12 +1,8 @@
-//! Seeing what goes wrong in a run.
-
-use std::collections::VecDeque;
+//! Seeing what goes wrong in a run by where its points lie.
 
 use terrarium_metrics::Histogram;
 
-use crate::game::LossKind;
-use crate::protocol::{Trouble, TroubleKind};
-use crate::trouble::Suspicion;
+use crate::game::{LossKind, watch};
 
 /// What trouble is seen by, at one measurement.
 pub struct Sight<'a> {
@@ -23,9 +19,6 @@ pub struct Sight<'a> {
     pub loss: LossKind,
 }
 
-/// Generator steps between two looks that motion is judged by.
-const APART: u32 = 100;
-
 /// Points are concentrated where they fill less than this share of the cells that the data fill.
 const CONCENTRATED: f64 = 0.4;
 /// And few modes are covered below this share of them, while most points lie on modes.
@@ -35,73 +28,19 @@ const MOVED: f32 = 0.35;
 /// And settle nowhere while they are this far from the data.
 const UNSETTLED: f32 = 0.25;
 
-/// Follows a run, and tells what it suffers from.
-#[derive(Clone, Debug, Default)]
-pub struct Watch {
-    collapse: Suspicion,
-    vanishing: Suspicion,
-    oscillation: Suspicion,
-    /// What it suffers from: kept as long as its signs last, so that what is said does not change to and fro.
-    current: Option<TroubleKind>,
-    step: u32,
-    strongest_gradient: f32,
-    /// Where the generated points lay at earlier steps, the last about [`APART`] steps ago.
-    looks: VecDeque<(u32, Histogram)>,
-}
+/// Follows where generated points lie.
+pub type Watch = watch::Watch<Histogram>;
 
 impl Watch {
-    pub fn see(&mut self, sight: &Sight) {
-        let Sight { step, discriminator_loss, gradient_norms, divergence, modes, quality, .. } = *sight;
-        let steps = step.saturating_sub(self.step);
-        self.step = step;
-
-        let gradient = gradient_norms.iter().map(|n| n * n).sum::<f32>().sqrt();
-        self.strongest_gradient = self.strongest_gradient.max(gradient);
-        let vanishes = sight.loss.vanishes(discriminator_loss, gradient, self.strongest_gradient);
-        self.vanishing.weigh(vanishes, steps);
-
-        let concentrated = sight.generated.filled_cells() < CONCENTRATED * sight.real.filled_cells();
+    pub fn see_points(&mut self, sight: Sight) {
+        let Sight { step, discriminator_loss, gradient_norms, divergence, modes, quality, generated, real, loss } = sight;
+        let concentrated = generated.filled_cells() < CONCENTRATED * real.filled_cells();
         let few_modes = modes.is_some_and(|(covered, of)| covered as f32 <= FEW * of as f32) && quality.is_some_and(|q| q > 0.5);
-        self.collapse.weigh(!vanishes && (concentrated || few_modes), steps);
-
-        let motion = self.motion(step, &sight.generated);
-        self.oscillation.weigh(motion.is_some_and(|m| m > MOVED) && divergence > UNSETTLED, steps);
-
-        if !self.current.is_some_and(|kind| self.confirmed(kind)) {
-            let kinds = [TroubleKind::VanishingGradient, TroubleKind::ModeCollapse, TroubleKind::Oscillation];
-            self.current = kinds.into_iter().find(|kind| self.confirmed(*kind));
-        }
-    }
-
-    fn confirmed(&self, kind: TroubleKind) -> bool {
-        match kind {
-            TroubleKind::VanishingGradient => self.vanishing.confirmed,
-            TroubleKind::ModeCollapse => self.collapse.confirmed,
-            TroubleKind::Oscillation => self.oscillation.confirmed,
-            // A look at what is all numbers ends it.
-            TroubleKind::NotANumber => false,
-            // There is no posterior here, nor text.
-            TroubleKind::PosteriorCollapse | TroubleKind::Unstable | TroubleKind::ByHeart => false,
-        }
-    }
-
-    /// How far the points are from where they were some time ago.
-    fn motion(&mut self, step: u32, generated: &Histogram) -> Option<f32> {
-        while self.looks.get(1).is_some_and(|(then, _)| then + APART <= step) {
-            self.looks.pop_front();
-        }
-        self.looks.push_back((step, generated.clone()));
-        let (then, before) = &self.looks[0];
-        if then + APART <= step { before.jensen_shannon(generated) } else { None }
-    }
-
-    /// The run has met a number that is none, and went back.
-    pub fn broke(&mut self) {
-        *self = Watch { current: Some(TroubleKind::NotANumber), ..Watch::default() };
-    }
-
-    pub fn trouble(&self) -> Option<Trouble> {
-        self.current.map(TroubleKind::explain)
+        let crowds = concentrated || few_modes;
+        let roams = |before: &Histogram, now: &Histogram| {
+            divergence > UNSETTLED && before.jensen_shannon(now).is_some_and(|moved| moved > MOVED)
+        };
+        self.see(watch::Sight { step, loss, discriminator_loss, gradient_norms, crowds, look: generated }, roams);
     }
 }
 
@@ -111,6 +50,7 @@ mod tests {
     use terrarium_metrics::Grid;
 
     use super::*;
+    use crate::protocol::TroubleKind;
 
     fn histogram(points: &[[f32; 2]]) -> Histogram {
         Histogram::new(points, Grid::default()).unwrap()
@@ -121,7 +61,7 @@ mod tests {
         let real = histogram(&PointSet::Spiral.sample(10_000, 1).xy);
         for step in (watch.step + 50..=until).step_by(50) {
             let generated = generated(step);
-            watch.see(&Sight {
+            watch.see_points(Sight {
                 step,
                 discriminator_loss: if generator_gradient < 1e-3 { 0.01 } else { 1.3 },
                 gradient_norms: &[generator_gradient],

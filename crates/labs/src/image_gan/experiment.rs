@@ -9,8 +9,8 @@ use super::model::{Look, Model};
 use super::table::Options;
 use super::timeline::Timeline;
 use super::trouble::{Sight, Watch};
-use crate::error::{Error, Result};
-use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::error::Result;
+use crate::experiment::{Asked, Course, Experiment, Stage, unanswered};
 use crate::library::Files;
 use crate::pictures::Pictures;
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
@@ -99,7 +99,7 @@ impl Experiment for ImageGan {
         let ([discriminator, generator], [look]) = (readings, looks) else { return Vec::new() };
         let look = Look::of(look, self.model.wall);
         self.timeline.push(step, look.samples);
-        self.watch.see(Sight {
+        self.watch.see_pictures(Sight {
             step,
             discriminator_loss: discriminator[0],
             gradient_norms: &generator[1..],
@@ -150,7 +150,7 @@ impl Experiment for ImageGan {
     fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
         match question {
             Question::ImageGan(question) => Box::pin(question.answer(self, stage, progress)),
-            _ => Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string())))),
+            _ => unanswered(),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use terrarium_models::conv::Norm;
 
-use crate::game::{LOSSES, LossKind};
+use crate::game::{self, LOSSES, LossKind};
 use crate::pictures::{self, AUGMENTATION, Augmentation, Data, SOURCE, Source};
 use crate::settings::{Choice, Kind, Scale, Setting, Settings, choices, option};
 
@@ -139,22 +139,8 @@ const GAME: [Setting; 11] = [
         kind: Kind::Whole { min: 4, max: 64, default: 16, unit: "" },
         live: false,
     },
-    Setting {
-        key: "loss",
-        group: "Training",
-        label: "Loss",
-        help: "What the two networks play for.",
-        kind: Kind::Choice(const { &choices(&LOSSES) }),
-        live: false,
-    },
-    Setting {
-        key: "penalty",
-        group: "Training",
-        label: "Gradient penalty",
-        help: "How strictly the critic's slope is kept near 1; only the Wasserstein loss uses it.",
-        kind: Kind::Number { min: 0.0, max: 100.0, default: 10.0, scale: Scale::Log, unit: "" },
-        live: true,
-    },
+    game::LOSS,
+    game::penalty(10.0),
     Setting {
         key: "r1",
         group: "Training",

@@ -14,8 +14,8 @@ use super::sisters::SisterLab;
 use super::table::{ModelKind, Options};
 use super::text::Text;
 use super::trouble::Watch;
-use crate::error::{Error, Result};
-use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::error::Result;
+use crate::experiment::{Asked, Course, Experiment, Stage, unanswered};
 use crate::library::Files;
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
 use crate::scene::{Gallery, Scene, Wall};
@@ -167,7 +167,7 @@ impl Experiment for LanguageLab {
 
     fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
         let Question::Language(question) = question else {
-            return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
+            return unanswered();
         };
         let LanguageLab { options, network, seed, text, model, notes, .. } = self;
         Box::pin(Asking { model, options, text, notes, network, seed: *seed, stage, progress }.answer(question))

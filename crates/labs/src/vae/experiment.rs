@@ -8,8 +8,8 @@ use terrarium_graph::{InputId, Pending, ProgramId};
 use super::answer::{Asking, Notes};
 use super::model::Model;
 use super::table::{LikelihoodKind, Options};
-use crate::error::{Error, Result};
-use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::error::Result;
+use crate::experiment::{Asked, Course, Experiment, Stage, unanswered};
 use crate::library::Files;
 use crate::pictures::{Pictures, Range};
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble, TroubleKind};
@@ -216,7 +216,7 @@ impl Experiment for VaeLab {
 
     fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
         let Question::Vae(question) = question else {
-            return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
+            return unanswered();
         };
         let VaeLab { options, seed, pictures, model, notes, .. } = self;
         let (latent, batch, seed) = (options.latent, options.batch, *seed);

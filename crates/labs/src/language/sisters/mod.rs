@@ -16,8 +16,8 @@ use super::question::GRADED;
 use super::table::{ModelKind, Options};
 use super::trouble::Watch;
 use super::{learning, model_file};
-use crate::error::{Error, Result};
-use crate::experiment::{Asked, Course, Experiment, Stage};
+use crate::error::Result;
+use crate::experiment::{Asked, Course, Experiment, Stage, unanswered};
 use crate::library::Files;
 use crate::protocol::{Axis, Chart, ChartLine, Question, SetUp, Show, Trouble};
 use crate::scene::{Gallery, Scene, Wall};
@@ -190,7 +190,7 @@ impl Experiment for SisterLab {
 
     fn ask<'a>(&'a mut self, question: Question, stage: &'a mut dyn Stage, progress: &'a dyn Fn(f32)) -> Asked<'a> {
         let Question::Language(question) = question else {
-            return Box::pin(std::future::ready(Err(Error("This lab has no answer to that.".to_string()))));
+            return unanswered();
         };
         let SisterLab { options, text, model, .. } = self;
         Box::pin(Asking { model, options, text, stage, progress }.answer(question))
