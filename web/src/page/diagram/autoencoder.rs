@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::Phase;
 
-use super::{Caption, Step};
+use super::{Drawing, Step};
 use crate::lab::Lab;
 
 /// A part of the diagram.
@@ -46,14 +46,14 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
 
 #[component]
 pub fn AutoencoderDiagram(lab: Lab) -> impl IntoView {
-    let step @ Step { phase, runs } = Step::of(lab);
-    let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
+    let step = Step::of(lab);
+    let lit = move |part: Part| step.lights(scene, part);
     view! {
-        <svg
-            viewBox="0 0 440 158"
-            class:runs=runs
-            role="img"
-            aria-label="A picture goes into the encoder, which gives it a place in the latent space. The decoder paints a copy from that place. Both learn from how far the copy is from the picture, and the places from noise."
+        <Drawing
+            lab
+            step
+            label="A picture goes into the encoder, which gives it a place in the latent space. The decoder paints a copy from that place. Both learn from how far the copy is from the picture, and the places from noise."
+            tell=|phase| scene(phase).1
         >
             <g class="flows">
                 <path class:lit=lit(PictureToEncoder) d="M62 72H84"></path>
@@ -94,7 +94,6 @@ pub fn AutoencoderDiagram(lab: Lab) -> impl IntoView {
             </g>
             <text class="note" x="219" y="18">"near noise?"</text>
             <text class="note" x="219" y="152">"alike?"</text>
-        </svg>
-        <Caption lab step tell=|phase| scene(phase).1 />
+        </Drawing>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::Phase;
 
-use super::{Caption, Step};
+use super::{Drawing, Step};
 use crate::lab::Lab;
 
 /// A part of the diagram.
@@ -54,15 +54,15 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
 
 #[component]
 pub fn GanDiagram(lab: Lab) -> impl IntoView {
-    let step @ Step { phase, runs } = Step::of(lab);
-    let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
+    let step = Step::of(lab);
+    let lit = move |part: Part| step.lights(scene, part);
     view! {
-        <svg viewBox="0 0 440 158" class:runs=runs role="img" aria-label="Noise goes into the generator, which makes samples. The discriminator judges them and real data, and both networks learn from its verdict by gradients.">
-            <defs>
-                <marker id="tip" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
-                    <path d="M0 0l8 4-8 4z"></path>
-                </marker>
-            </defs>
+        <Drawing
+            lab
+            step
+            label="Noise goes into the generator, which makes samples. The discriminator judges them and real data, and both networks learn from its verdict by gradients."
+            tell=|phase| scene(phase).1
+        >
             <g class="flows">
                 <path class:lit=lit(NoiseToGenerator) d="M58 56H92"></path>
                 <path class:lit=lit(GeneratorToGenerated) d="M170 56H198"></path>
@@ -101,7 +101,6 @@ pub fn GanDiagram(lab: Lab) -> impl IntoView {
                 <circle cx="408" cy="87" r="20"></circle>
                 <text x="408" y="91.5">"real?"</text>
             </g>
-        </svg>
-        <Caption lab step tell=|phase| scene(phase).1 />
+        </Drawing>
     }
 }

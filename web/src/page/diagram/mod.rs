@@ -41,17 +41,36 @@ impl Step {
         let phase = Memo::new(move |_| lab.progress.with(|progress| progress.phase));
         Step { phase, runs: Signal::derive(move || lab.playing.get() && phase.get().is_none()) }
     }
+
+    /// Whether a part of the drawing is lit.
+    fn lights<Part: Copy + PartialEq>(self, scene: Scene<Part>, part: Part) -> impl Fn() -> bool + Copy {
+        move || self.phase.get().is_some_and(|phase| scene(phase).0.contains(&part))
+    }
 }
 
-/// What happens in the part of a step that is shown, told by `tell`, or how to come to see one.
+/// What is lit in a phase, and what happens in it.
+type Scene<Part> = fn(Phase) -> (&'static [Part], &'static str);
+
+/// A drawing of 440 × 158, described by `label`, above what happens in the part of a step that is shown, told by `tell`, or how to come
+/// to see one.
 #[component]
-fn Caption(lab: Lab, step: Step, tell: fn(Phase) -> &'static str) -> impl IntoView {
+fn Drawing(lab: Lab, step: Step, label: &'static str, tell: fn(Phase) -> &'static str, children: Children) -> impl IntoView {
     let words = move || match (step.phase.get(), lab.pace.get()) {
         (Some(phase), _) => tell(phase),
         (None, Pace::Full) => "Turn the speed down to watch one step part by part.",
         (None, Pace::PhasesPerSecond(_)) => "Press Play to watch one step part by part.",
     };
-    view! { <p class="caption">{words}</p> }
+    view! {
+        <svg viewBox="0 0 440 158" class:runs=step.runs role="img" aria-label=label>
+            <defs>
+                <marker id="tip" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
+                    <path d="M0 0l8 4-8 4z"></path>
+                </marker>
+            </defs>
+            {children()}
+        </svg>
+        <p class="caption">{words}</p>
+    }
 }
 
 /// From slow motion to full speed.

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::Phase;
 
-use super::{Caption, Step};
+use super::{Drawing, Step};
 use crate::lab::Lab;
 
 /// A part of the diagram.
@@ -48,20 +48,15 @@ fn scene(phase: Phase) -> (&'static [Part], &'static str) {
 
 #[component]
 pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
-    let step @ Step { phase, runs } = Step::of(lab);
-    let lit = move |part: Part| move || phase.get().is_some_and(|phase| scene(phase).0.contains(&part));
+    let step = Step::of(lab);
+    let lit = move |part: Part| step.lights(scene, part);
     view! {
-        <svg
-            viewBox="0 0 440 158"
-            class:runs=runs
-            role="img"
-            aria-label="Tokens of a text become rows of numbers, go through blocks of attention and feed-forward, and come out as a prediction of the next token. The model learns from how far that is from what the text really says."
+        <Drawing
+            lab
+            step
+            label="Tokens of a text become rows of numbers, go through blocks of attention and feed-forward, and come out as a prediction of the next token. The model learns from how far that is from what the text really says."
+            tell=|phase| scene(phase).1
         >
-            <defs>
-                <marker id="tip" viewBox="0 0 8 8" refX="6.5" refY="4" markerWidth="11" markerHeight="11" markerUnits="userSpaceOnUse" orient="auto">
-                    <path d="M0 0l8 4-8 4z"></path>
-                </marker>
-            </defs>
             <g class="flows">
                 <path class:lit=lit(TextToEmbedding) d="M86 72H108"></path>
                 <path class:lit=lit(EmbeddingToBlocks) d="M170 72H194"></path>
@@ -95,7 +90,6 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
                 <text x="372" y="122">"What comes next?"</text>
             </g>
             <text class="note" x="206" y="140">"was that what came?"</text>
-        </svg>
-        <Caption lab step tell=|phase| scene(phase).1 />
+        </Drawing>
     }
 }
