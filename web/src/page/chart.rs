@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use terrarium_labs::protocol::Axis;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, PointerEvent};
+use web_sys::{KeyboardEvent, PointerEvent};
 
 use crate::number::{percent, short, thousands, tick};
+use crate::pointer::share;
 
 /// The plot's own units each way; the browser stretches them over the place there is.
 const SIZE: f64 = 1000.0;
@@ -151,11 +151,8 @@ pub fn Chart(
     let shown_cursor = move || cursor.get().filter(|_| !is_empty()).map(|x| x.clamp(0.0, widest.get()));
 
     let point_at = move |event: PointerEvent| {
-        let plot: Option<Element> = event.current_target().and_then(|target| target.dyn_into().ok());
-        if let Some(plot) = plot {
-            let place = plot.get_bounding_client_rect();
-            let share = (f64::from(event.client_x()) - place.left()) / place.width().max(1.0);
-            cursor.set(Some((share.clamp(0.0, 1.0) * widest.get_untracked()).round()));
+        if let Some([along, _]) = share(&event) {
+            cursor.set(Some((along.clamp(0.0, 1.0) * widest.get_untracked()).round()));
         }
     };
     let move_by_key = move |event: KeyboardEvent| {

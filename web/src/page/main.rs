@@ -26,6 +26,7 @@ mod number;
 mod own_pictures;
 mod own_points;
 mod parts;
+mod pointer;
 mod presets;
 mod run_bar;
 mod techniques;

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use terrarium_data::points::MIN_POINTS;
 use terrarium_labs::scene::HALF_SIDE;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, PointerEvent};
+use web_sys::{HtmlInputElement, PointerEvent};
 
 use crate::files;
 use crate::icons::{Icon, icon};
 use crate::lab::Lab;
 use crate::number::thousands;
+use crate::pointer::{begins_stroke, share};
 
 /// A stroke leaves points this far apart, and scatters them this far, in units of the plane.
 const SPACING: f32 = 0.035;
@@ -124,12 +124,8 @@ pub fn DrawingSheet(lab: Lab) -> impl IntoView {
             class="drawing-sheet"
             class:hidden=move || !lab.is_custom.get()
             on:pointerdown=move |event| {
-                if event.is_primary() && event.button() == 0 {
+                if begins_stroke(&event) {
                     event.prevent_default();
-                    if let Some(sheet) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) {
-                        // Without it, strokes end at the edge.
-                        let _ = sheet.set_pointer_capture(event.pointer_id());
-                    }
                     pen.set_value(None);
                     draw(&event);
                 }
@@ -154,11 +150,7 @@ pub fn DrawingSheet(lab: Lab) -> impl IntoView {
 
 /// Where in the plane a pointer is.
 fn place(event: &PointerEvent) -> Option<[f32; 2]> {
-    let sheet: Element = event.current_target()?.dyn_into().ok()?;
-    let square = sheet.get_bounding_client_rect();
-    let share = |at: i32, start: f64, length: f64| ((f64::from(at) - start) / length.max(1.0)) as f32;
-    let x = share(event.client_x(), square.left(), square.width());
-    let y = share(event.client_y(), square.top(), square.height());
+    let [x, y] = share(event)?.map(|share| share as f32);
     Some([(2.0 * x - 1.0) * HALF_SIDE, (1.0 - 2.0 * y) * HALF_SIDE])
 }
 

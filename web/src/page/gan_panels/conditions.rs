@@ -5,8 +5,9 @@ use terrarium_labs::image_gan::{Question, Sample};
 use terrarium_labs::pictures::{Known, Range, Thing};
 
 use crate::lab::Lab;
+use crate::techniques::asked::{Asked, usual};
 use crate::techniques::keep::{Problem, keep};
-use crate::techniques::parts::{Field, Menu, Slider, panel};
+use crate::techniques::parts::panel;
 use crate::techniques::pictures::Picture;
 
 /// Samples shown.
@@ -52,7 +53,11 @@ fn Asking(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     });
     let controls = move || {
         let Known(things) = known.get();
-        things.into_iter().enumerate().map(|(place, thing)| view! { <Asked about place thing /> }).collect_view()
+        let asked = |(place, thing): (usize, Thing)| {
+            let (id, help) = (format!("asked-{place}"), format!("What the generator is told of “{}”.", thing.name));
+            view! { <Asked id help about place thing /> }
+        };
+        things.into_iter().enumerate().map(asked).collect_view()
     };
     view! {
         <Picture shown=kept.raster(0, |_| true) label="Samples of what is asked for" />
@@ -61,59 +66,6 @@ fn Asking(lab: Lab, shown: Signal<bool>) -> impl IntoView {
             "Surprise me"
         </button>
         <Problem kept />
-    }
-}
-
-/// What is asked for, of one thing.
-#[component]
-fn Asked(about: RwSignal<Vec<f32>>, place: usize, thing: Thing) -> impl IntoView {
-    let id = format!("asked-{place}");
-    let value = move || about.with(|about| about.get(place).copied().unwrap_or_default());
-    let set = move |to: f32| {
-        about.update(|about| {
-            if let Some(value) = about.get_mut(place) {
-                *value = to;
-            }
-        });
-    };
-    let help = format!("What the generator is told of “{}”.", thing.name);
-    let control = match thing.range {
-        Range::Options(options) => {
-            let chosen = Signal::derive(move || value() as usize);
-            view! { <Menu id=id.clone() options chosen choose=move |place: usize| set(place as f32) /> }.into_any()
-        }
-        Range::Between { low, high, ends: [least, most] } => {
-            let between = format!("from {least} to {most}");
-            view! {
-                <Slider
-                    id=id.clone()
-                    range=[low, high]
-                    step=(high - low) / 20.0
-                    value=Signal::derive(value)
-                    // The last of 20 steps may miss the end by a rounding.
-                    moved=move |to: f32| set(to.clamp(low, high))
-                    spoken=move |at: f32| format!("{:.0} percent {between}", 100.0 * (at - low) / (high - low))
-                />
-                <div class="ends" aria-hidden="true">
-                    <span>{least}</span>
-                    <span>{most}</span>
-                </div>
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <Field id label=thing.name help>
-            {control}
-        </Field>
-    }
-}
-
-/// What is asked for to begin with.
-fn usual(thing: &Thing) -> f32 {
-    match thing.range {
-        Range::Options(_) => 0.0,
-        Range::Between { low, high, .. } => (low + high) / 2.0,
     }
 }
 

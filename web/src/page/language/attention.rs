@@ -3,14 +3,13 @@
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use terrarium_labs::language::{Answer, Attention, Question};
-use wasm_bindgen::JsCast;
-use web_sys::Element;
 
 use super::look::looked_at;
 use super::row::{Boxed, TokenRow};
 use super::token::chance;
 use super::told;
 use crate::lab::Lab;
+use crate::pointer::share;
 use crate::techniques::keep::{Problem, keep};
 use crate::techniques::parts::{Menu, panel};
 use crate::techniques::pictures::{Picture, Raster};
@@ -88,13 +87,11 @@ fn Patterns(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     let looked = RwSignal::new(None::<usize>);
     let at = Signal::derive(move || looking.get().min(names.with(Vec::len).saturating_sub(1)));
     let point = move |event: PointerEvent| {
-        let Some(map) = event.current_target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-        let (square, count) = (map.get_bounding_client_rect(), names.with_untracked(Vec::len));
-        let place = |at: i32, start: f64, side: f64| {
-            ((f64::from(at) - start) / side.max(1.0) * count as f64).clamp(0.0, count.saturating_sub(1) as f64) as usize
-        };
-        looking.set(place(event.client_y(), square.top(), square.height()));
-        looked.set(Some(place(event.client_x(), square.left(), square.width())));
+        let Some([across, down]) = share(&event) else { return };
+        let count = names.with_untracked(Vec::len);
+        let place = |share: f64| (share * count as f64).clamp(0.0, count.saturating_sub(1) as f64) as usize;
+        looking.set(place(down));
+        looked.set(Some(place(across)));
     };
     let said = move || {
         let (names, weights, from) = (names.get(), weights.get(), at.get());

@@ -1,12 +1,13 @@
 //! Samples of what is asked for, where the networks are told what pictures are.
 
 use leptos::prelude::*;
-use terrarium_labs::pictures::{Range, Thing};
+use terrarium_labs::pictures::Thing;
 use terrarium_labs::vae::Question;
 
 use super::Studio;
+use super::asked::Asked;
 use super::keep::{Problem, keep};
-use super::parts::{Field, Menu, Slider, panel};
+use super::parts::panel;
 use super::pictures::Picture;
 
 /// Samples shown.
@@ -38,54 +39,14 @@ pub fn Condition(studio: Studio) -> impl IntoView {
 #[component]
 fn Samples(studio: Studio, shown: Signal<bool>) -> impl IntoView {
     let kept = keep(studio.lab, move || shown.get().then(|| Question::Conditional { about: studio.about.get(), count: SAMPLES }));
-    let things = studio.known().0.into_iter().enumerate();
+    let asked = |(place, thing): (usize, Thing)| {
+        let (id, help) = (format!("about-{place}"), format!("What the decoder is told of “{}”.", thing.name));
+        view! { <Asked id help about=studio.about place thing /> }
+    };
+    let things = studio.known().0.into_iter().enumerate().map(asked).collect_view();
     view! {
         <Picture shown=kept.raster(0, |_| true) label="Samples of what is asked for" />
-        <div class="fields">{things.map(|(place, thing)| view! { <Asked studio place thing /> }).collect_view()}</div>
+        <div class="fields">{things}</div>
         <Problem kept />
-    }
-}
-
-/// What the samples are to be, of one thing.
-#[component]
-fn Asked(studio: Studio, place: usize, thing: Thing) -> impl IntoView {
-    let id = format!("about-{place}");
-    let value = move || studio.about.with(|about| about.get(place).copied().unwrap_or_default());
-    let set = move |to: f32| studio.about.update(|about| about[place] = to);
-    let help = format!("What the decoder is told of “{}”.", thing.name);
-    let control = match thing.range.clone() {
-        Range::Options(options) => {
-            let chosen = Signal::derive(move || value() as usize);
-            view! { <Menu id=id.clone() options chosen choose=move |place| set(place as f32) /> }.into_any()
-        }
-        Range::Between { low, high, ends } => {
-            let [least, most] = ends.clone();
-            let spoken = move |at: f32| match (at - low) / (high - low) {
-                ..0.25 => ends[0].clone(),
-                0.75.. => ends[1].clone(),
-                _ => "between".to_string(),
-            };
-            view! {
-                <Slider
-                    id=id.clone()
-                    range=[low, high]
-                    step=(high - low) / 20.0
-                    value=Signal::derive(value)
-                    // The last of 20 steps may miss the end by a rounding.
-                    moved=move |to: f32| set(to.clamp(low, high))
-                    spoken
-                />
-                <div class="ends" aria-hidden="true">
-                    <span>{least}</span>
-                    <span>{most}</span>
-                </div>
-            }
-            .into_any()
-        }
-    };
-    view! {
-        <Field id label=thing.name help>
-            {control}
-        </Field>
     }
 }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use terrarium_labs::vae::{Picked, Question};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{CanvasRenderingContext2d, DragEvent, Element, HtmlCanvasElement, PointerEvent};
+use web_sys::{CanvasRenderingContext2d, DragEvent, HtmlCanvasElement, PointerEvent};
 
 use super::Studio;
 use super::choose::{Shelf, Slot, SlotButton};
@@ -14,6 +14,7 @@ use super::keep::{Problem, keep};
 use super::parts::{bars, panel};
 use super::pictures::Captioned;
 use crate::icons::{Icon, icon};
+use crate::pointer::{begins_stroke, share};
 
 /// Pixels to a side of the sheet, and how wide a stroke and its soft edge are.
 const SIDE: usize = 280;
@@ -120,12 +121,8 @@ fn Sheet(studio: Studio, shown: Signal<bool>, is_digit: bool) -> impl IntoView {
                     role="img"
                     aria-label="A square to draw on with a mouse or a finger. With a keyboard, choose a held-out picture instead."
                     on:pointerdown=move |event| {
-                        if event.is_primary() && event.button() == 0 {
+                        if begins_stroke(&event) {
                             event.prevent_default();
-                            if let Some(sheet) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) {
-                                // Without it, strokes end at the edge.
-                                let _ = sheet.set_pointer_capture(event.pointer_id());
-                            }
                             pen.set_value(None);
                             draw(&event);
                         }
@@ -196,8 +193,5 @@ fn stroke(context: &CanvasRenderingContext2d, [x, y]: [f64; 2], [to_x, to_y]: [f
 
 /// Where on the sheet a pointer is, in its pixels.
 fn place(event: &PointerEvent) -> Option<[f64; 2]> {
-    let sheet: Element = event.current_target()?.dyn_into().ok()?;
-    let square = sheet.get_bounding_client_rect();
-    let share = |at: i32, start: f64, length: f64| (f64::from(at) - start) / length.max(1.0) * SIDE as f64;
-    Some([share(event.client_x(), square.left(), square.width()), share(event.client_y(), square.top(), square.height())])
+    Some(share(event)?.map(|share| share * SIDE as f64))
 }

@@ -3,13 +3,13 @@
 use leptos::prelude::*;
 use terrarium_labs::protocol::{self, Answer, Gallery};
 use terrarium_labs::vae::{self, Question};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, PointerEvent};
+use web_sys::{KeyboardEvent, PointerEvent};
 
 use super::keep::keep;
 use super::parts::{Menu, signed};
 use super::pictures::{Picture, raster};
 use crate::lab::Lab;
+use crate::pointer::{begins_stroke, share};
 
 /// A way leaves pictures this far apart, as a share of half the map's side, and so many at most.
 const STRIDE: f32 = 0.1;
@@ -59,11 +59,7 @@ fn Overlay(lab: Lab) -> impl IntoView {
     });
 
     let down = move |event: PointerEvent| {
-        if event.is_primary() && event.button() == 0 {
-            if let Some(map) = event.current_target().and_then(|t| t.dyn_into::<Element>().ok()) {
-                // Without it, ways end at the edge.
-                let _ = map.set_pointer_capture(event.pointer_id());
-            }
+        if begins_stroke(&event) {
             stops.set(Vec::new());
             walking.set(true);
             place.set(at(&event));
@@ -156,11 +152,7 @@ fn coordinates(answer: &Answer) -> String {
 
 /// Where on the map a pointer is.
 fn at(event: &PointerEvent) -> Option<[f32; 2]> {
-    let map: Element = event.current_target()?.dyn_into().ok()?;
-    let square = map.get_bounding_client_rect();
-    let share = |at: i32, start: f64, length: f64| ((f64::from(at) - start) / length.max(1.0)).clamp(0.0, 1.0) as f32;
-    let x = share(event.client_x(), square.left(), square.width());
-    let y = share(event.client_y(), square.top(), square.height());
+    let [x, y] = share(event)?.map(|share| share.clamp(0.0, 1.0) as f32);
     Some([2.0 * x - 1.0, 1.0 - 2.0 * y])
 }
 

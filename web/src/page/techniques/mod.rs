@@ -1,6 +1,7 @@
 //! Techniques of the VAE lab: what can be done in a latent space, each in a small panel.
 
 mod arithmetic;
+pub mod asked;
 mod choose;
 mod condition;
 mod draw;
@@ -17,7 +18,7 @@ use std::collections::BTreeMap;
 
 use leptos::prelude::*;
 use terrarium_data::images::Size;
-use terrarium_labs::pictures::{Known, Range, Thing};
+use terrarium_labs::pictures::Known;
 use terrarium_labs::protocol::{self, Answer, Gallery};
 use terrarium_labs::vae::{About, Picked, Question};
 use wasm_bindgen_futures::spawn_local;
@@ -71,11 +72,7 @@ pub struct Studio {
 
 impl Studio {
     fn new(lab: Lab, data: Data) -> Studio {
-        let middling = |thing: &Thing| match thing.range {
-            Range::Options(_) => 0.0,
-            Range::Between { low, high, .. } => (low + high) / 2.0,
-        };
-        let about = data.known.0.iter().map(middling).collect();
+        let about = data.known.0.iter().map(asked::usual).collect();
         let studio = Studio {
             lab,
             album: RwSignal::default(),
