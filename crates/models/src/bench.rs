@@ -6,8 +6,8 @@ use crate::conv::{Norm, Pyramid};
 use crate::dcgan::{self, Dcgan};
 use crate::gan::{Gan, Loss};
 use crate::mlp::{Activation, Mlp, Start};
-use crate::norm::{EPSILON, Pass};
-use crate::transformer::{self, Dropout, FeedForward, NormKind, Order, Positions, Transformer};
+use crate::norm::Pass;
+use crate::transformer::{self, Dropout, Transformer};
 use crate::vae::{Body, Likelihood, Settings, Vae};
 use crate::writer::Writer;
 
@@ -119,15 +119,8 @@ fn small_transformer(context: usize) -> transformer::Settings {
         heads: 4,
         kv_heads: 4,
         hidden: 512,
-        positions: Positions::Learned,
-        order: Order::Pre,
-        norm: NormKind::Layer,
-        norm_epsilon: EPSILON,
-        feed_forward: FeedForward::Gelu,
-        biases: true,
         tied: false,
-        rotary_base: 10_000.0,
-        adapters: None,
+        ..transformer::Settings::GPT2
     }
 }
 

@@ -89,6 +89,26 @@ pub struct Adapters {
 }
 
 impl Settings {
+    /// The smallest GPT-2 (Radford et al. 2019, table 2).
+    pub const GPT2: Settings = Settings {
+        vocabulary: 50_257,
+        context: 1024,
+        layers: 12,
+        width: 768,
+        heads: 12,
+        kv_heads: 12,
+        hidden: 3072,
+        positions: Positions::Learned,
+        order: Order::Pre,
+        norm: NormKind::Layer,
+        norm_epsilon: 1e-5,
+        feed_forward: FeedForward::Gelu,
+        biases: true,
+        tied: true,
+        rotary_base: 10_000.0,
+        adapters: None,
+    };
+
     /// Numbers of a head.
     pub fn head_dim(&self) -> usize {
         self.width / self.heads.max(1)

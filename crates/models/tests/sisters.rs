@@ -6,7 +6,7 @@ use terrarium_cpu::Cpu;
 use terrarium_graph::philox::{Domain, Stream};
 use terrarium_graph::{Builder, Engine, Graph, Rule, Tensor};
 use terrarium_models::encoder::{self, Encoder};
-use terrarium_models::transformer::{Dropout, FeedForward, NormKind, Order, Positions, Said, Settings};
+use terrarium_models::transformer::{Dropout, Positions, Said, Settings};
 use terrarium_models::translator::{self, Translator};
 
 const LETTERS: u32 = 10;
@@ -24,14 +24,7 @@ fn settings(vocabulary: u32, positions: Positions) -> Settings {
         kv_heads: 4,
         hidden: 64,
         positions,
-        order: Order::Pre,
-        norm: NormKind::Layer,
-        norm_epsilon: 1e-5,
-        feed_forward: FeedForward::Gelu,
-        biases: true,
-        tied: true,
-        rotary_base: 10_000.0,
-        adapters: None,
+        ..Settings::GPT2
     }
 }
 

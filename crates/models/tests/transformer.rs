@@ -11,24 +11,7 @@ const CONTEXT: usize = 9;
 const TOKENS: [u32; CONTEXT] = [3, 1, 4, 1, 5, 0, 2, 6, 5];
 
 fn like_gpt2() -> Settings {
-    Settings {
-        vocabulary: 7,
-        context: CONTEXT,
-        layers: 2,
-        width: 12,
-        heads: 2,
-        kv_heads: 2,
-        hidden: 20,
-        positions: Positions::Learned,
-        order: Order::Pre,
-        norm: NormKind::Layer,
-        norm_epsilon: 1e-5,
-        feed_forward: FeedForward::Gelu,
-        biases: true,
-        tied: true,
-        rotary_base: 10_000.0,
-        adapters: None,
-    }
+    Settings { vocabulary: 7, context: CONTEXT, layers: 2, width: 12, heads: 2, kv_heads: 2, hidden: 20, ..Settings::GPT2 }
 }
 
 /// Logits after each token of the text: of the text as a whole, by the program that shows what is inside, and token by token.

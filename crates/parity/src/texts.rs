@@ -47,24 +47,7 @@ pub(crate) fn trainings() -> Vec<Training> {
 }
 
 fn like_gpt2() -> Settings {
-    Settings {
-        vocabulary: 7,
-        context: 5,
-        layers: 2,
-        width: 8,
-        heads: 2,
-        kv_heads: 2,
-        hidden: 12,
-        positions: Positions::Learned,
-        order: Order::Pre,
-        norm: NormKind::Layer,
-        norm_epsilon: 1e-5,
-        feed_forward: FeedForward::Gelu,
-        biases: true,
-        tied: true,
-        rotary_base: 10_000.0,
-        adapters: None,
-    }
+    Settings { vocabulary: 7, context: 5, layers: 2, width: 8, heads: 2, kv_heads: 2, hidden: 12, ..Settings::GPT2 }
 }
 
 /// Steps over random tokens, two batches each.

@@ -99,15 +99,8 @@ fn transformers() -> [Settings; 3] {
         heads: 4,
         kv_heads: 4,
         hidden: 128,
-        positions: Positions::Learned,
-        order: Order::Pre,
-        norm: NormKind::Layer,
-        norm_epsilon: 1e-5,
-        feed_forward: FeedForward::Gelu,
-        biases: true,
         tied: false,
-        rotary_base: 10_000.0,
-        adapters: None,
+        ..Settings::GPT2
     };
     let like_llama = Settings {
         kv_heads: 2,
