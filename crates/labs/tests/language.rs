@@ -176,6 +176,24 @@ fn own_text_is_read_or_refused_in_words() {
 }
 
 #[test]
+fn nothing_that_is_written_ends_within_a_character() {
+    let set_up = set_up(LAB.slug, &[&SMALL[..], &[("data", "own"), ("tokens", "byte")]].concat(), 1);
+    let mut session = open(&SetUp { text: "щука плывёт в реке. ".repeat(60).as_str().into(), ..set_up }).unwrap();
+    train(&mut session, 200);
+    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    let more = (1..=6).map(|count| {
+        let written = go_on(&mut session, "щука", count, sampling.clone());
+        assert!(!written.text.contains('\u{fffd}'), "{written:?}");
+        written.tokens.len() as u32 - count
+    });
+    assert_eq!(more.max(), Some(1), "the letters have two bytes");
+    let text = "щука п".to_string();
+    let Answer::Next(next) = asked(&mut session, Question::Next { text: text.clone(), sampling }).unwrap() else { panic!() };
+    assert_eq!((next.along.len(), next.text.chars().count()), (1, text.chars().count() + 1), "{next:?}");
+    assert!(next.text.starts_with(&text) && !next.text.contains('\u{fffd}'), "{next:?}");
+}
+
+#[test]
 fn what_is_inside_fits_together() {
     let mut session = session(&[]);
     train(&mut session, 50);
@@ -214,6 +232,8 @@ fn what_is_inside_fits_together() {
     let last: f32 = next.candidates.iter().map(|candidate| candidate.stages[4]).sum();
     assert!((last - 1.0).abs() < 1e-4, "{last}");
     assert!(next.candidates[..3].iter().any(|candidate| candidate.token == next.chosen));
+    assert!(next.along.is_empty());
+    assert_eq!(next.text, format!("anna{}", next.chosen.text.replace(END, "<|endoftext|>")));
 }
 
 /// A run on names, and its checkpoint.

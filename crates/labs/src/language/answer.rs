@@ -110,7 +110,7 @@ impl Asking<'_> {
         Ok(files.into_iter().map(|(name, bytes)| File { name, bytes }).collect())
     }
 
-    fn token(&self, id: u32) -> Token {
+    pub(super) fn token(&self, id: u32) -> Token {
         let is_end = Some(id) == self.text.tokenizer.end_of_text();
         Token { id, text: if is_end { END.to_string() } else { self.text.tokenizer.show(id) } }
     }
@@ -199,12 +199,11 @@ impl Asking<'_> {
             token: self.token(id as u32),
             stages: std::iter::once(said[id].exp()).chain(stages.iter().map(|stage| stage[id])).collect(),
         });
-        Ok(Next {
-            candidates: candidates.collect(),
-            kept: last.iter().filter(|p| **p > 0.0).count() as u32,
-            draw,
-            chosen: self.token(drawn(last, draw) as u32),
-        })
+        let (candidates, kept) = (candidates.collect(), last.iter().filter(|p| **p > 0.0).count() as u32);
+        let chosen = drawn(last, draw) as u32;
+        let along = self.come_along(&ids, chosen, sampling).await?;
+        let taken: Vec<u32> = std::iter::once(chosen).chain(along.iter().map(|likely| likely.token.id)).collect();
+        Ok(Next { candidates, kept, draw, chosen: self.token(chosen), along, text: self.joined(text, &taken) })
     }
 
     /// Writes by what rules tokens are drawn.

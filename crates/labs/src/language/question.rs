@@ -191,6 +191,10 @@ pub struct Next {
     pub draw: f32,
     /// Which was chosen.
     pub chosen: Token,
+    /// What comes with it, where it is but a part of a character, until that is whole.
+    pub along: Vec<Likely>,
+    /// The whole text with these.
+    pub text: String,
 }
 
 /// A token that may come, and what becomes of its probability.

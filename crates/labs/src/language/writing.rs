@@ -1,11 +1,13 @@
 //! How the model goes on from a text.
 
 use super::answer::Asking;
-use super::question::{Continued, Ended, Likely, MOST_TOKENS, Model, Sampling, Token};
+use super::question::{Continued, Ended, Likely, MOST_TOKENS, Model, Sampling};
 use crate::error::Result;
 
 /// So many tokens are drawn between two looks at what came.
 const AT_ONCE: usize = 16;
+/// So many tokens more are drawn where a text would end within a character, of which it has four at most.
+const MOST_MORE: usize = 3;
 
 /// What the model has read, and remembers.
 #[derive(Default)]
@@ -16,7 +18,7 @@ pub struct Read {
 }
 
 impl Asking<'_> {
-    /// Draws what comes after a text, up to `count` tokens.
+    /// Draws what comes after a text, up to `count` tokens, and those that the last character lacks.
     pub(super) async fn go_on(&mut self, text: &str, count: u32, sampling: &Sampling, model: Model) -> Result<Continued> {
         let begun = self.text.begun(text);
         let mut seen = Vec::new();
@@ -25,30 +27,57 @@ impl Asking<'_> {
         let mut whole = begun;
         let wanted = count.min(MOST_TOKENS) as usize;
         let context = self.options.model.context;
-        while seen.len() < wanted && ended.is_none() {
+        while ended.is_none() && (seen.len() < wanted || self.lacks_more(&tokens(&seen), wanted)) {
             if whole.len() - unseen >= context {
                 // Half of the context is kept, so that what comes next need not make room again at once.
                 unseen = whole.len() - context.div_ceil(2);
             }
             let room = context - (whole.len() - unseen);
-            let drawn =
-                self.draw(&whole[unseen..], unseen, (wanted - seen.len()).min(AT_ONCE).min(room.max(1)), sampling, model).await?;
+            let count = wanted.saturating_sub(seen.len()).clamp(1, AT_ONCE.min(room.max(1)));
+            let drawn = self.draw(&whole[unseen..], unseen, count, sampling, model).await?;
             for (token, probability) in drawn {
                 if Some(token) == end {
                     ended = Some(Ended::Document);
                     break;
                 }
                 whole.push(token);
-                seen.push(Likely { token: Token { id: token, text: self.text.tokenizer.show(token) }, probability });
+                seen.push(Likely { token: self.token(token), probability });
                 if !sampling.stop.is_empty() && self.text.tokenizer.decode(&tokens(&seen)).contains(&sampling.stop) {
                     ended = Some(Ended::Stop);
                     break;
                 }
             }
-            (self.progress)(seen.len() as f32 / wanted as f32);
+            (self.progress)((seen.len() as f32 / wanted as f32).min(1.0));
         }
-        let text = format!("{text}{}", self.text.tokenizer.decode(&tokens(&seen)));
+        let text = self.joined(text, &tokens(&seen));
         Ok(Continued { tokens: seen, text, ended, unseen: unseen as u32 })
+    }
+
+    /// Tokens that come with one that was drawn after `context`, to make whole characters of it.
+    pub(super) async fn come_along(&mut self, context: &[u32], chosen: u32, sampling: &Sampling) -> Result<Vec<Likely>> {
+        let (mut whole, mut taken, mut along) = (context.to_vec(), vec![chosen], Vec::new());
+        whole.push(chosen);
+        while self.lacks_more(&taken, 1) {
+            let from = whole.len().saturating_sub(self.options.model.context - 1);
+            let drawn = self.draw(&whole[from..], from, 1, sampling, Model::Now).await?;
+            for (token, probability) in drawn {
+                whole.push(token);
+                taken.push(token);
+                along.push(Likely { token: self.token(token), probability });
+            }
+        }
+        Ok(along)
+    }
+
+    /// Whether tokens that go on from a text end within a character, and are not too many more than were wanted.
+    fn lacks_more(&self, seen: &[u32], wanted: usize) -> bool {
+        seen.len() < wanted + MOST_MORE && self.text.tokenizer.ends_within_character(seen)
+    }
+
+    /// A text with tokens that go on from it.
+    pub(super) fn joined(&self, text: &str, seen: &[u32]) -> String {
+        let tokenizer = &self.text.tokenizer;
+        if text.is_empty() { tokenizer.decode(seen) } else { text.to_string() + &tokenizer.decode_on(seen) }
     }
 
     /// Draws `count` tokens after those of a context, each with its probability. `before` tokens came before these.

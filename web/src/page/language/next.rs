@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use terrarium_labs::language::{Answer, Candidate, END, Likely, Next, Question, Sampling};
 
-use super::token::{chance, plain};
+use super::token::chance;
 use super::told;
 use crate::lab::Lab;
 use crate::techniques::keep::{Problem, keep};
@@ -66,10 +66,17 @@ fn Drawing(lab: Lab, shown: Signal<bool>) -> impl IntoView {
     };
     let rows = move || next.get().map(|next| next.candidates.into_iter().take(SHOWN).map(row).collect_view());
     let take = move |_| {
-        let Some(Next { candidates, chosen, .. }) = next.get_untracked() else { return };
+        let Some(Next { candidates, chosen, along, text, .. }) = next.get_untracked() else { return };
         let probability = candidates.iter().find(|candidate| candidate.token == chosen).and_then(|c| c.stages.first().copied());
-        writing.text.update(|text| text.push_str(&plain(&chosen.text)));
-        writing.tokens.update(|tokens| tokens.push(Likely { token: chosen, probability: probability.unwrap_or_default() }));
+        // Another answer is on its way to who clicks twice.
+        if writing.text.with_untracked(|before| !text.starts_with(before.as_str()) || *before == text) {
+            return;
+        }
+        writing.text.set(text);
+        writing.tokens.update(|tokens| {
+            tokens.push(Likely { token: chosen, probability: probability.unwrap_or_default() });
+            tokens.extend(along);
+        });
     };
     let after = move || {
         let text = writing.text.get();
@@ -105,7 +112,7 @@ fn Drawing(lab: Lab, shown: Signal<bool>) -> impl IntoView {
 /// The draw: all that is left, side by side, and where the dice fell.
 #[component]
 fn Dice(next: Next) -> impl IntoView {
-    let Next { candidates, kept, draw, chosen } = next;
+    let Next { candidates, kept, draw, chosen, .. } = next;
     let mut left: Vec<Candidate> = candidates.into_iter().filter(|candidate| last(candidate) > 0.0).collect();
     left.sort_by(|a, b| last(b).total_cmp(&last(a)));
     let mut start = 0.0;

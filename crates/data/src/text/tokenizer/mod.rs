@@ -290,22 +290,33 @@ impl Tokenizer {
     }
 
     /// The text of tokens. Special tokens are written by their names, except the unknown one, which is �; so are ids that are no
-    /// tokens and bytes that make no character. Where encoding puts a space in front, one is taken away again: of a text that goes on
-    /// from another, decode both together.
+    /// tokens and bytes that make no character. Where encoding puts a space in front, one is taken away again.
     pub fn decode(&self, tokens: &[u32]) -> String {
-        let mut bytes = Vec::with_capacity(4 * tokens.len());
-        let mut tokens = tokens;
-        if let [first, rest @ ..] = tokens
-            && self.begin_of_text() == Some(*first)
-        {
-            tokens = rest;
-        }
-        tokens.iter().for_each(|token| bytes.extend_from_slice(self.token_bytes(*token)));
-        let text = match bytes.first() {
-            Some(b' ') if self.vocabulary.leading_space => &bytes[1..],
-            _ => &bytes,
+        let tokens = match tokens {
+            [first, rest @ ..] if self.begin_of_text() == Some(*first) => rest,
+            _ => tokens,
         };
-        String::from_utf8_lossy(text).into_owned()
+        let text = self.decode_on(tokens);
+        match text.strip_prefix(' ') {
+            Some(rest) if self.vocabulary.leading_space => rest.to_string(),
+            _ => text,
+        }
+    }
+
+    /// The same of tokens that go on from a text.
+    pub fn decode_on(&self, tokens: &[u32]) -> String {
+        String::from_utf8_lossy(&self.bytes_of(tokens)).into_owned()
+    }
+
+    /// Whether tokens end within a character, whose other bytes are still to come.
+    pub fn ends_within_character(&self, tokens: &[u32]) -> bool {
+        let bytes = self.bytes_of(tokens);
+        let rest = bytes.utf8_chunks().last().map_or(&[][..], |chunk| chunk.invalid());
+        std::str::from_utf8(rest).is_err_and(|error| error.error_len().is_none())
+    }
+
+    fn bytes_of(&self, tokens: &[u32]) -> Vec<u8> {
+        tokens.iter().flat_map(|token| self.token_bytes(*token)).copied().collect()
     }
 
     /// The bytes of one token, which may be a part of a character. What [`decode`](Self::decode) says of special ones holds here.

@@ -130,6 +130,19 @@ fn tokens_that_are_parts_of_characters_are_shown_as_bytes() {
 }
 
 #[test]
+fn tokens_end_within_a_character_until_all_its_bytes_are_there() {
+    let tokenizer = Tokenizer::bytes();
+    let bytes: Vec<u32> = "né🦀".bytes().map(u32::from).collect();
+    let within: Vec<bool> = (0..=bytes.len()).map(|end| tokenizer.ends_within_character(&bytes[..end])).collect();
+    assert_eq!(within, [false, false, true, false, true, true, true, false]);
+    // What can become no character any more is not waited for.
+    for lost in [&[0xFF][..], &[0xA9], &[0xF0, 0x9F, 0x61], &[0xC3, 0xC0]] {
+        assert!(!tokenizer.ends_within_character(lost), "{lost:?}");
+    }
+    assert!(tokenizer.ends_within_character(&[0xFF, 0xC3]));
+}
+
+#[test]
 fn a_file_of_hugging_faces_is_the_tokenizer_it_describes() {
     let ours = trained(LOW, 276).with_end_of_text();
     let vocab: serde_json::Map<String, Value> =
@@ -185,6 +198,9 @@ fn llama() -> Value {
 fn llamas_way_is_that_of_hugging_face() {
     let tokenizer = Tokenizer::from_hugging_face(&llama().to_string()).unwrap();
     assert_eq!(shown(&tokenizer, "and an  abracadabra"), ["␣and", "␣an", "␣", "␣ab", "r", "a", "c", "a", "d", "ab", "r", "a"]);
+    // The space in front is of a whole text alone.
+    let tokens = tokenizer.encode("and an");
+    assert_eq!((tokenizer.decode(&tokens).as_str(), tokenizer.decode_on(&tokens[1..]).as_str()), ("and an", " an"));
     assert_eq!(shown(&tokenizer, " é\n   treed"), ["␣␣", "<0xC3>", "<0xA9>", "↵", "␣␣", "␣t", "re", "e", "d"]);
     assert_eq!((tokenizer.encode("a"), tokenizer.encode("")), (vec![271], vec![]));
     assert_eq!(tokenizer.decode(&[1, 271, 271, 2]), "a a</s>");
