@@ -151,8 +151,13 @@ async fn tell_language(session: &mut Session, out: &mut impl Write) -> Result<()
         return Ok(());
     }
     let sampling = language::Sampling::default();
-    let question =
-        language::Question::Continue { text: String::new(), count: language::MOST_TOKENS, sampling, model: language::Model::Now };
+    let question = language::Question::Continue {
+        text: String::new(),
+        came: 0,
+        count: language::MOST_TOKENS,
+        sampling,
+        model: language::Model::Now,
+    };
     if let Some(language::Answer::Continued(continued)) = ask(session, question).await?.language {
         writeln!(out, "{}", continued.text)?;
     }

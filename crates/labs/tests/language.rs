@@ -21,7 +21,7 @@ fn asked(session: &mut Session, question: Question) -> Result<Answer> {
 }
 
 fn go_on(session: &mut Session, text: &str, count: u32, sampling: Sampling) -> Continued {
-    match asked(session, Question::Continue { text: text.to_string(), count, sampling, model: Model::Now }) {
+    match asked(session, Question::Continue { text: text.to_string(), came: 0, count, sampling, model: Model::Now }) {
         Ok(Answer::Continued(continued)) => continued,
         other => panic!("{other:?}"),
     }
@@ -155,6 +155,21 @@ fn what_is_drawn_can_be_stopped() {
         assert_eq!(drawn.text[1..].find('a'), (drawn.ended == Some(Ended::Stop)).then(|| drawn.text.len() - 2), "{drawn:?}");
     }
     assert!(stopped > 0);
+
+    // What is to stop it may come half in one piece and half in the next.
+    let drawn = (1..=10).map(|seed| Sampling { seed, stop: String::new(), ..sampling.clone() });
+    let mut drawn = drawn.map(|sampling| (go_on(&mut session, "b", 4, sampling.clone()).text, sampling));
+    let (whole, sampling) = drawn.find(|(text, _)| text.len() == 5).unwrap();
+    let stop = whole[2..4].to_string();
+    let question = Question::Continue {
+        text: whole[..3].to_string(),
+        came: 2,
+        count: 8,
+        sampling: Sampling { stop, ..sampling },
+        model: Model::Now,
+    };
+    let Answer::Continued(rest) = asked(&mut session, question).unwrap() else { panic!() };
+    assert_eq!((rest.text.as_str(), rest.ended), (&whole[..4], Some(Ended::Stop)));
 }
 
 #[test]
@@ -253,7 +268,7 @@ fn text_of(answer: Answer) -> String {
 
 fn written(session: &mut Session, model: Model) -> String {
     let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
-    text_of(asked(session, Question::Continue { text: "an".to_string(), count: 8, sampling, model }).unwrap())
+    text_of(asked(session, Question::Continue { text: "an".to_string(), came: 0, count: 8, sampling, model }).unwrap())
 }
 
 #[test]

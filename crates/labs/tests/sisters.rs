@@ -180,7 +180,7 @@ fn what_makes_no_sense_is_said() {
     for question in [fill.clone(), translate.clone()] {
         assert!(refused(&mut decoder, question).starts_with("This model goes on from a text."));
     }
-    let write = Question::Continue { text: "an".to_string(), count: 3, sampling: Sampling::default(), model: Model::Now };
+    let write = Question::Continue { text: "an".to_string(), came: 0, count: 3, sampling: Sampling::default(), model: Model::Now };
     for question in [write.clone(), translate, Question::Export { half: false }] {
         assert!(refused(&mut encoder, question).starts_with("This model does nothing but fill in blanks"));
     }

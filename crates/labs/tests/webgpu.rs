@@ -258,7 +258,8 @@ fn a_language_model_takes_the_same_steps_on_the_device_and_writes_the_same() {
     assert!(comparison.drift.iter().all(|drift| *drift < 2e-3), "{comparison:?}");
 
     let sampling = language::Sampling { top_k: 5, ..language::Sampling::default() };
-    let question = language::Question::Continue { text: "an".to_string(), count: 12, sampling, model: language::Model::Now };
+    let question =
+        language::Question::Continue { text: "an".to_string(), came: 0, count: 12, sampling, model: language::Model::Now };
     let written = |session: &mut Session| match block_on(session.ask(question.clone().into(), &|_| ())).unwrap().language {
         Some(language::Answer::Continued(continued)) => continued.text,
         other => panic!("{other:?}"),

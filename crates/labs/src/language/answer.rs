@@ -74,8 +74,8 @@ impl Asking<'_> {
         Ok(match question {
             Question::About => Answer::About(self.about()),
             Question::Tokens { text, merges } => Answer::Tokens(cut(&self.text.tokenizer, &text, merges)),
-            Question::Continue { text, count, sampling, model } => {
-                Answer::Continued(self.go_on(&text, count, &sampling, model).await?)
+            Question::Continue { text, came, count, sampling, model } => {
+                Answer::Continued(self.go_on(&text, came, count, &sampling, model).await?)
             }
             Question::Next { text, sampling } => Answer::Next(self.next(&text, &sampling).await?),
             Question::Read { text, .. } => Answer::Read(self.read(&text).await?),
@@ -242,7 +242,7 @@ impl Asking<'_> {
         let surest = Sampling { temperature: 0.0, ..Sampling::default() };
         for item in items.iter().skip(from).take(count) {
             let count = item.answer.chars().count() as u32 + 2;
-            let said = self.go_on(&item.prompt, count, &surest, question::Model::Now).await?.text.split_off(item.prompt.len());
+            let said = self.go_on(&item.prompt, 0, count, &surest, question::Model::Now).await?.text.split_off(item.prompt.len());
             answered.push(Item {
                 prompt: item.prompt.clone(),
                 answer: item.answer.clone(),

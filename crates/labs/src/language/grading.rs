@@ -47,7 +47,7 @@ impl Asking<'_> {
         let Exercise { prompt, truth, shots, is_new_pair } = exercise.clone();
         let stop = if is_one_line(task) { "\n" } else { "" };
         let sampling = Sampling { stop: stop.to_string(), ..sampling };
-        let continued = self.go_on(&prompt, longest(task), &sampling, model).await?;
+        let continued = self.go_on(&prompt, 0, longest(task), &sampling, model).await?;
         let grade = grade::grade(task, &prompt, &truth, &continued.text[prompt.len()..]);
         let wrong = grade.wrong.into_iter().map(|(place, why)| (place.start as u32, place.end as u32, why));
         Ok(Graded {

@@ -24,8 +24,8 @@ pub enum Question {
     /// How a text falls into tokens, where byte pairs are merged only by the first so many merges: [`Answer::Tokens`].
     Tokens { text: String, merges: Option<u32> },
     /// So many tokens that go on from a text: [`Answer::Continued`]. To go on from what came, ask with that at the end of the text:
-    /// what was read before stays at hand.
-    Continue { text: String, count: u32, sampling: Sampling, model: Model },
+    /// what was read before stays at hand. So many bytes of the text, `came`, are such: what is to stop it may have begun there.
+    Continue { text: String, came: u32, count: u32, sampling: Sampling, model: Model },
     /// What may come next and how one of it is drawn: [`Answer::Next`].
     Next { text: String, sampling: Sampling },
     /// How each token of a text was seen coming: [`Answer::Read`].

@@ -18,8 +18,17 @@ pub struct Read {
 }
 
 impl Asking<'_> {
-    /// Draws what comes after a text, up to `count` tokens, and those that the last character lacks.
-    pub(super) async fn go_on(&mut self, text: &str, count: u32, sampling: &Sampling, model: Model) -> Result<Continued> {
+    /// Draws what comes after a text, up to `count` tokens, and those that the last character lacks. The last `came` bytes of the text
+    /// were drawn before.
+    pub(super) async fn go_on(
+        &mut self,
+        text: &str,
+        came: u32,
+        count: u32,
+        sampling: &Sampling,
+        model: Model,
+    ) -> Result<Continued> {
+        let came = text.len().checked_sub(came as usize).and_then(|from| text.get(from..)).unwrap_or_default();
         let begun = self.text.begun(text);
         let mut seen = Vec::new();
         let (mut unseen, mut ended) = (0, None);
@@ -42,7 +51,9 @@ impl Asking<'_> {
                 }
                 whole.push(token);
                 seen.push(Likely { token: self.token(token), probability });
-                if !sampling.stop.is_empty() && self.text.tokenizer.decode(&tokens(&seen)).contains(&sampling.stop) {
+                if !sampling.stop.is_empty()
+                    && (came.to_string() + &self.text.tokenizer.decode_on(&tokens(&seen))).contains(&sampling.stop)
+                {
                     ended = Some(Ended::Stop);
                     break;
                 }

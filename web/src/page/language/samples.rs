@@ -202,7 +202,7 @@ async fn draw(lab: Lab, about: &About) -> Result<Arc<str>, String> {
             false => about.prompts.get(i as usize).cloned().unwrap_or_default(),
         };
         let sampling = Sampling { temperature: surest, seed: i + 1, ..Sampling::default() };
-        match ask(lab, Question::Continue { text: prompt, count, sampling, model: Model::Now }).await? {
+        match ask(lab, Question::Continue { text: prompt, came: 0, count, sampling, model: Model::Now }).await? {
             Answer::Continued(Continued { text, .. }) => lines.push(text.trim().to_string()),
             _ => break,
         }

@@ -97,7 +97,7 @@ fn Compare(lab: Lab) -> impl IntoView {
         spawn_local(async move {
             let (begun, sampling) = (lab.writing.prompt.get_untracked(), lab.writing.sampling.get_untracked());
             for (i, model) in [Model::Before, Model::Now].into_iter().enumerate() {
-                let question = Question::Continue { text: begun.clone(), count: COUNT, sampling: sampling.clone(), model };
+                let question = Question::Continue { text: begun.clone(), came: 0, count: COUNT, sampling: sampling.clone(), model };
                 match ask(lab, question).await {
                     Ok(Answer::Continued(Continued { tokens, .. })) => {
                         written.try_update(|written| written[i] = tokens);

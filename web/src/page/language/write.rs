@@ -47,20 +47,18 @@ impl Writer {
         self.begin();
         spawn_local(async move {
             let mut left = writing.length.get_untracked();
+            let begun = writing.text.with_untracked(String::len);
             while left > 0 && !self.is_stopped() {
                 let sampling = writing.sampling.get_untracked();
-                let stop = sampling.stop.clone();
                 let count = left.min(CHUNK);
                 let text = writing.text.get_untracked();
-                let question = Question::Continue { text: text.clone(), count, sampling, model: Model::Now };
+                let came = text.len().saturating_sub(begun) as u32;
+                let question = Question::Continue { text: text.clone(), came, count, sampling, model: Model::Now };
                 match ask(self.lab, question).await {
                     // The visitor may have begun another text meanwhile.
                     Ok(_) if writing.text.get_untracked() != text => break,
                     Ok(Answer::Continued(Continued { tokens, text, ended, unseen })) => {
                         left = left.saturating_sub(count);
-                        let came = text.get(writing.prompt.with_untracked(String::len)..).unwrap_or_default();
-                        // What is to stop it may have come half in one piece and half in the next.
-                        let ended = ended.or((!stop.is_empty() && came.contains(&stop)).then_some(Ended::Stop));
                         writing.tokens.update(|written| written.extend(tokens));
                         writing.text.set(text);
                         writing.unseen.set(unseen);
@@ -94,7 +92,7 @@ impl Writer {
                 let rules = writing.sampling.get_untracked();
                 let sampling = Sampling { seed: rules.seed.wrapping_add(1 + from + i), ..rules };
                 let prompt = writing.prompt.get_untracked();
-                let question = Question::Continue { text: prompt, count: LOT_LENGTH, sampling, model: Model::Now };
+                let question = Question::Continue { text: prompt, came: 0, count: LOT_LENGTH, sampling, model: Model::Now };
                 match ask(self.lab, question).await {
                     _ if self.is_stopped() => break,
                     Ok(Answer::Continued(Continued { tokens, .. })) => {
