@@ -115,9 +115,9 @@ const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
-const STORIES: u32 = 14;
+const STORIES: u32 = 13;
 const PAIRS: u32 = 5;
-const PROGRAMS: u32 = 7;
+const PROGRAMS: u32 = 8;
 const MAPPINGS: u32 = 2;
 const PROGRAMS_END: u32 = STORIES + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
@@ -156,8 +156,8 @@ fn story_document(dice: &mut Dice) -> String {
             if all.is_empty() {
                 break;
             }
-            let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { None };
-            let question = all.remove(place.unwrap_or_else(|| draw(dice, &all)));
+            let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { draw(dice, &all) };
+            let question = all.remove(place);
             asked += &format!("Question: {}\nAnswer: {}\n", question.question, question.answer);
         }
         parts.push(asked);
@@ -174,33 +174,30 @@ fn story_document(dice: &mut Dice) -> String {
     told(&tale) + &parts.concat()
 }
 
-/// The place of a question: what is asked for first, as likely all, then the question, those with an answer more often.
+/// The place of a question: what is asked for first, as likely all.
 fn draw(dice: &mut Dice, all: &[question::Question]) -> usize {
     let mut kinds: Vec<Asks> = all.iter().map(|question| question.asks).collect();
     kinds.dedup();
     let kind = *dice.pick(&kinds);
-    let wants_answer = dice.lucky(3, 4);
-    let mut fit = places(all, kind, Some(wants_answer));
-    if fit.is_empty() {
-        fit = places(all, kind, None);
-    }
-    *dice.pick(&fit)
+    draw_of(dice, all, kind)
 }
 
-/// The place of a question that is hard, as a model must find the right one of many places, people and things, or see that somebody is
-/// not in the story at all: this much practice it needs, though it is not asked these so often.
-fn draw_hard(dice: &mut Dice, all: &[question::Question]) -> Option<usize> {
+/// The place of a question of those that are hard, as a model must find the right one of many places, people and things, or see that
+/// somebody is not in the story at all: more practice it needs in these than it is asked them.
+fn draw_hard(dice: &mut Dice, all: &[question::Question]) -> usize {
     let kind = *dice.pick(&[Asks::Where, Asks::YesOrNo, Asks::Feeling]);
-    let wants_answer = dice.lucky(1, 2);
-    let places = places(all, kind, (kind != Asks::YesOrNo).then_some(wants_answer));
-    (!places.is_empty()).then(|| *dice.pick(&places))
+    if all.iter().any(|question| question.asks == kind) { draw_of(dice, all, kind) } else { draw(dice, all) }
 }
 
-/// The places of the questions that ask for one thing, or of those that have an answer, or have none.
-fn places(all: &[question::Question], kind: Asks, answered: Option<bool>) -> Vec<usize> {
-    let fit =
-        |question: &question::Question| question.asks == kind && answered.is_none_or(|answered| question.is_answered() == answered);
-    (0..all.len()).filter(|place| fit(&all[*place])).collect()
+/// The place of a question that asks for this, of which there is one; those with an answer more often.
+fn draw_of(dice: &mut Dice, all: &[question::Question], kind: Asks) -> usize {
+    let wants_answer = dice.lucky(3, 4);
+    let fit = |question: &question::Question| question.asks == kind && question.is_answered() == wants_answer;
+    let mut places: Vec<usize> = (0..all.len()).filter(|place| fit(&all[*place])).collect();
+    if places.is_empty() {
+        places = (0..all.len()).filter(|place| all[*place].asks == kind).collect();
+    }
+    *dice.pick(&places)
 }
 
 fn told(tale: &Tale) -> String {
