@@ -62,7 +62,7 @@ pub fn AutoencoderDiagram(lab: Lab) -> impl IntoView {
                 <path class:lit=lit(DecoderToCopy) d="M354 72H374"></path>
             </g>
             <g class="gradients">
-                <path class="of-reconstruction" class:lit=lit(Comparison) d="M40 100C60 152 380 152 400 100"></path>
+                <path class="of-reconstruction" class:lit=lit(Comparison) d="M40 118C70 146 370 146 400 118"></path>
                 <path class="of-kl" class:lit=lit(Divergence) d="M219 46V24"></path>
                 <path class="of-autoencoder" class:lit=lit(Gradient) d="M396 46C380 8 140 -6 120 46"></path>
             </g>
@@ -92,7 +92,7 @@ pub fn AutoencoderDiagram(lab: Lab) -> impl IntoView {
                 <path d="M393 82c10 2 16-4 14-9s-9-3-9-3 8-2 7-7-9-4-12 0"></path>
                 <text x="400" y="112">"Copy"</text>
             </g>
-            <text class="note" x="219" y="18">"near noise?"</text>
+            <text class="note" x="264" y="34">"near noise?"</text>
             <text class="note" x="219" y="152">"alike?"</text>
         </Drawing>
     }

@@ -63,7 +63,7 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
                 <path class:lit=lit(BlocksToPrediction) d="M302 72H326"></path>
             </g>
             <g class="gradients">
-                <path class="of-held-out" class:lit=lit(Comparison) d="M48 120C70 150 320 150 366 128"></path>
+                <path class="of-held-out" class:lit=lit(Comparison) d="M48 120C70 140 320 140 366 128"></path>
                 <path class="of-transformer" class:lit=lit(Gradient) d="M372 34C350 0 270 0 246 30"></path>
             </g>
             <g class="verdict" class:lit=lit(Text)>
@@ -89,7 +89,7 @@ pub fn TransformerDiagram(lab: Lab) -> impl IntoView {
                 <path d="M342 54h54M342 67h26M342 80h14M342 93h7"></path>
                 <text x="372" y="122">"What comes next?"</text>
             </g>
-            <text class="note" x="206" y="140">"was that what came?"</text>
+            <text class="note" x="206" y="152">"was that what came?"</text>
         </Drawing>
     }
 }

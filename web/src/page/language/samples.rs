@@ -31,7 +31,7 @@ struct Sample {
     step: u32,
     /// On held-out text, in nats a token, where it had been measured.
     loss: Option<f32>,
-    text: Arc<str>,
+    texts: Arc<[String]>,
 }
 
 impl Sample {
@@ -110,7 +110,7 @@ pub fn Samples(lab: Lab) -> impl IntoView {
     let milestone = move |place: usize| {
         let line = timeline.with_untracked(|timeline| {
             let sample = &timeline.samples[place];
-            (thousands(sample.step.into()), sample.text.lines().collect::<Vec<_>>().join(" · "))
+            (thousands(sample.step.into()), sample.texts.iter().flat_map(|text| text.lines()).collect::<Vec<_>>().join(" · "))
         });
         view! {
             <li>
@@ -121,11 +121,15 @@ pub fn Samples(lab: Lab) -> impl IntoView {
             </li>
         }
     };
+    let texts = move || {
+        let texts = shown.with(|shown| shown.as_ref().map(|sample| sample.texts.clone())).unwrap_or_default();
+        texts.iter().map(|text| view! { <p>{text.clone()}</p> }).collect_view()
+    };
     view! {
         <div id="samples" class="samples" class:hidden=move || shown.with(Option::is_none)>
             <h3>"Samples while it trains"</h3>
             <p class="sample-name">{move || name(at.get())}</p>
-            <p id="sample" class="written sample">{move || shown.with(|shown| shown.as_ref().map(|sample| sample.text.to_string()))}</p>
+            <div id="sample" class="written sample">{texts}</div>
             <div class="film-and-now" class:hidden=move || last() == 0>
                 <Film
                     id="samples-slider"
@@ -175,12 +179,12 @@ fn collect(lab: Lab, timeline: RwSignal<Timeline>) {
         let of = number.get_value();
         spawn_local(async move {
             let began = js_sys::Date::now();
-            let text = draw(lab, &about).await;
+            let texts = draw(lab, &about).await;
             let now = js_sys::Date::now();
             // Whoever wanted it may be gone by now, or another run may have begun.
-            if let (Ok(text), Some(true)) = (text, number.try_with_value(|number| *number == of)) {
+            if let (Ok(texts), Some(true)) = (texts, number.try_with_value(|number| *number == of)) {
                 let loss = untrack(|| measured(lab, "held_out_loss"));
-                let sample = Sample { step: lab.progress.with_untracked(Progress::steps), loss, text };
+                let sample = Sample { step: lab.progress.with_untracked(Progress::steps), loss, texts };
                 timeline.try_update(|timeline| {
                     timeline.push(sample);
                     (timeline.at, timeline.took) = (now, now - began);
@@ -192,10 +196,10 @@ fn collect(lab: Lab, timeline: RwSignal<Timeline>) {
 }
 
 /// A sample of what the model writes now, always by the same draws: only the model changes.
-async fn draw(lab: Lab, about: &About) -> Result<Arc<str>, String> {
+async fn draw(lab: Lab, about: &About) -> Result<Arc<[String]>, String> {
     let surest = if about.task { 0.0 } else { Sampling::default().temperature };
     let (texts, count) = if about.documents { (TEXTS, SHORT) } else { (1, LONG) };
-    let mut lines = Vec::new();
+    let mut drawn = Vec::new();
     for i in 0..texts {
         let prompt = match about.documents && !about.task {
             true => String::new(),
@@ -203,11 +207,11 @@ async fn draw(lab: Lab, about: &About) -> Result<Arc<str>, String> {
         };
         let sampling = Sampling { temperature: surest, seed: i + 1, ..Sampling::default() };
         match ask(lab, Question::Continue { text: prompt, came: 0, count, sampling, model: Model::Now }).await? {
-            Answer::Continued(Continued { text, .. }) => lines.push(text.trim().to_string()),
+            Answer::Continued(Continued { text, .. }) => drawn.push(text.trim().to_string()),
             _ => break,
         }
     }
-    Ok(lines.join("\n").into())
+    Ok(drawn.into())
 }
 
 #[cfg(test)]
@@ -216,7 +220,7 @@ mod tests {
 
     fn timeline(steps: impl IntoIterator<Item = u32>) -> Timeline {
         let mut timeline = Timeline::default();
-        steps.into_iter().for_each(|step| timeline.push(Sample { step, loss: None, text: "".into() }));
+        steps.into_iter().for_each(|step| timeline.push(Sample { step, loss: None, texts: [].into() }));
         timeline
     }
 
