@@ -354,12 +354,25 @@ pub(super) fn tokenizer(options: &Options, corpus: &Corpus) -> Tokenizer {
     }
 }
 
-/// How some documents begin: the first letters of short ones, the first words of long ones.
+/// How some documents begin, or some lines of a single one: the first letters of short ones, the first words of long ones.
 fn beginnings(corpus: &Corpus, documents: bool) -> Vec<String> {
     let texts = corpus.documents();
-    if documents && texts.iter().all(|text| text.len() < 40) {
-        return texts.iter().take(PROMPTS).map(|text| text.chars().take(2).collect()).collect();
+    let are_short = documents && texts.iter().all(|text| text.len() < 40);
+    let lines = texts.iter().flat_map(|text| text.lines().take(if documents { 1 } else { usize::MAX }));
+    let mut beginnings: Vec<String> = Vec::new();
+    for line in lines {
+        let words: Vec<&str> = line.split_whitespace().take(4).collect();
+        let beginning = match (are_short, &words[..]) {
+            (true, _) => line.chars().take(2).collect(),
+            (false, [first @ .., _]) if first.len() == 3 => first.join(" "),
+            _ => continue,
+        };
+        if !beginnings.contains(&beginning) {
+            beginnings.push(beginning);
+        }
+        if beginnings.len() == PROMPTS {
+            break;
+        }
     }
-    let lines = texts.iter().flat_map(|text| text.lines()).filter(|line| line.split_whitespace().count() > 3);
-    lines.take(PROMPTS).map(|line| line.split_whitespace().take(3).collect::<Vec<_>>().join(" ")).collect()
+    beginnings
 }
