@@ -26,7 +26,7 @@ pub use asked_for::asked_for;
 use clause::Entity;
 use lexicon::{Noun, Person};
 use mapping::{FewShot, MAX_EXAMPLES};
-use question::{Asks, questions, talk};
+use question::{Asks, Question, questions, talk};
 use serde::{Deserialize, Serialize};
 use tale::Tale;
 use translate::pair;
@@ -157,8 +157,10 @@ fn story_document(dice: &mut Dice) -> String {
                 break;
             }
             let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { draw(dice, &all) };
-            let question = all.remove(place);
-            asked += &format!("Question: {}\nAnswer: {}\n", question.question, question.answer);
+            let presence = dice.lucky(1, 3).then(|| question::presence(&tale.state, dice));
+            for Question { question, answer, .. } in presence.into_iter().chain([all.remove(place)]) {
+                asked += &format!("Question: {question}\nAnswer: {answer}\n");
+            }
         }
         parts.push(asked);
     }
@@ -175,7 +177,7 @@ fn story_document(dice: &mut Dice) -> String {
 }
 
 /// The place of a question: what is asked for first, as likely all.
-fn draw(dice: &mut Dice, all: &[question::Question]) -> usize {
+fn draw(dice: &mut Dice, all: &[Question]) -> usize {
     let mut kinds: Vec<Asks> = all.iter().map(|question| question.asks).collect();
     kinds.dedup();
     let kind = *dice.pick(&kinds);
@@ -184,15 +186,15 @@ fn draw(dice: &mut Dice, all: &[question::Question]) -> usize {
 
 /// The place of a question of those that are hard, as a model must find the right one of many places, people and things, or see that
 /// somebody is not in the story at all: more practice it needs in these than it is asked them.
-fn draw_hard(dice: &mut Dice, all: &[question::Question]) -> usize {
+fn draw_hard(dice: &mut Dice, all: &[Question]) -> usize {
     let kind = *dice.pick(&[Asks::Where, Asks::YesOrNo, Asks::Feeling]);
     if all.iter().any(|question| question.asks == kind) { draw_of(dice, all, kind) } else { draw(dice, all) }
 }
 
 /// The place of a question that asks for this, of which there is one; those with an answer more often.
-fn draw_of(dice: &mut Dice, all: &[question::Question], kind: Asks) -> usize {
+fn draw_of(dice: &mut Dice, all: &[Question], kind: Asks) -> usize {
     let wants_answer = dice.lucky(3, 4);
-    let fit = |question: &question::Question| question.asks == kind && question.is_answered() == wants_answer;
+    let fit = |question: &Question| question.asks == kind && question.is_answered() == wants_answer;
     let mut places: Vec<usize> = (0..all.len()).filter(|place| fit(&all[*place])).collect();
     if places.is_empty() {
         places = (0..all.len()).filter(|place| all[*place].asks == kind).collect();
@@ -252,7 +254,7 @@ pub fn questions_of(seed: u64, index: u32) -> Vec<Item> {
     all.map(|question| asked(&story, &question, is_new_pair)).collect()
 }
 
-fn asked(story: &str, question: &question::Question, is_new_pair: bool) -> Item {
+fn asked(story: &str, question: &Question, is_new_pair: bool) -> Item {
     Item {
         task: Task::Answer,
         prompt: format!("{story}Question: {}\nAnswer:", question.question),

@@ -47,12 +47,7 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
         let answer = answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer));
         all.push(Question { asks, question, answer });
     };
-    let stranger = loop {
-        let person = dice.pick(&PEOPLE);
-        if state.person(person).is_none() {
-            break person;
-        }
-    };
+    let stranger = stranger(state, dice);
     for villager in state.people() {
         let (person, name) = (villager.person, villager.person.name);
         ask(Asks::Where, format!("Where is {name}?"), villager.place.map(at));
@@ -130,6 +125,25 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     all.sort_by(|a, b| (a.asks, &a.question).cmp(&(b.asks, &b.question)));
     all.dedup();
     all
+}
+
+/// Somebody of whom a story does not tell.
+fn stranger(state: &State, dice: &mut Dice) -> &'static Person {
+    loop {
+        let person = dice.pick(&PEOPLE);
+        if state.person(person).is_none() {
+            break person;
+        }
+    }
+}
+
+/// Whether somebody is in the story, as often somebody who is as somebody who is not. Nothing is graded by it, but who sees that will
+/// not tell where strangers are.
+pub(super) fn presence(state: &State, dice: &mut Dice) -> Question {
+    let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+    let person = if people.is_empty() || dice.lucky(1, 2) { stranger(state, dice) } else { *dice.pick(&people) };
+    let answer = if state.person(person).is_some() { "yes" } else { "no" };
+    Question { asks: Asks::YesOrNo, question: format!("Is {} in the story?", person.name), answer: sentence(answer) }
 }
 
 /// What may be asked of anybody, whether the story tells of them or not.
