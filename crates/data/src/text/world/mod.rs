@@ -157,7 +157,7 @@ fn story_document(dice: &mut Dice) -> String {
                 break;
             }
             let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { draw(dice, &all) };
-            let presence = dice.lucky(1, 3).then(|| question::presence(&tale.state, dice));
+            let presence = dice.lucky(1, 3).then(|| question::draw_presence(&tale.state, dice));
             for Question { question, answer, .. } in presence.into_iter().chain([all.remove(place)]) {
                 asked += &format!("Question: {question}\nAnswer: {answer}\n");
             }

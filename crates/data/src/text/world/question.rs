@@ -139,9 +139,13 @@ fn stranger(state: &State, dice: &mut Dice) -> &'static Person {
 
 /// Whether somebody is in the story, as often somebody who is as somebody who is not. Nothing is graded by it, but who sees that will
 /// not tell where strangers are.
-pub(super) fn presence(state: &State, dice: &mut Dice) -> Question {
+pub(super) fn draw_presence(state: &State, dice: &mut Dice) -> Question {
     let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
     let person = if people.is_empty() || dice.lucky(1, 2) { stranger(state, dice) } else { *dice.pick(&people) };
+    presence(state, person)
+}
+
+pub(super) fn presence(state: &State, person: &Person) -> Question {
     let answer = if state.person(person).is_some() { "yes" } else { "no" };
     Question { asks: Asks::YesOrNo, question: format!("Is {} in the story?", person.name), answer: sentence(answer) }
 }

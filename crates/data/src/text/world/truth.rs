@@ -2,7 +2,7 @@
 
 use super::code;
 use super::lexicon::PEOPLE;
-use super::question::{NOT_SAID, questions, questions_of};
+use super::question::{NOT_SAID, presence, questions, questions_of};
 use super::reader::{Verdict, read};
 use super::{Dice, Task};
 
@@ -39,7 +39,8 @@ fn answer(prompt: &str) -> Option<Result<String, String>> {
         return Some(Ok(format!(" {NOT_SAID}\n")));
     }
     let draws = (0..DRAWS).flat_map(|draw| questions(&state, &mut Dice::new(0, 0, draw)));
-    let question = draws.into_iter().find(|question| question.question == asked)?;
+    let presences = PEOPLE.iter().map(|person| presence(&state, person));
+    let question = presences.chain(draws).find(|question| question.question == asked)?;
     Some(Ok(format!(" {}\n", question.answer)))
 }
 
@@ -66,6 +67,8 @@ mod tests {
         assert_eq!(answer(story, "Where is Mia?"), so("At the school."));
         assert_eq!(answer(story, "Where was Mia before the school?"), so("In the garden."));
         assert_eq!(answer(story, "Where is Wanda?"), so("The story does not say."));
+        assert_eq!(answer(story, "Is Mia in the story?"), so("Yes."));
+        assert_eq!(answer(story, "Is Wanda in the story?"), so("No."));
         assert_eq!(answer(story, "Is she tall?"), None);
         assert_eq!(answer("Story: Mine\nMia sneezed twice.", "Where is Mia?"), None);
         let torn = answer(&format!("{story} Mia was in the garden."), "Where is Mia?").unwrap().unwrap_err();
