@@ -114,12 +114,14 @@ const NEW_PAIRS: u64 = 20;
 const LEARNT: u32 = 0x706F;
 const JUDGED: u32 = 0x7070;
 
-/// How many documents in so many are of each kind. Stories are six times as long as pairs of sentences.
-const STORIES: u32 = 13;
+/// How many documents in so many are of each kind. Gatherings are the longest; stories are six times as long as pairs of sentences.
+const GATHERINGS: u32 = 2;
+const STORIES: u32 = 12;
 const PAIRS: u32 = 5;
-const PROGRAMS: u32 = 8;
+const PROGRAMS: u32 = 10;
 const MAPPINGS: u32 = 2;
-const PROGRAMS_END: u32 = STORIES + PROGRAMS;
+const STORIES_END: u32 = GATHERINGS + STORIES;
+const PROGRAMS_END: u32 = STORIES_END + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
 const KINDS: u32 = MAPPINGS_END + PAIRS;
 
@@ -127,8 +129,9 @@ const KINDS: u32 = MAPPINGS_END + PAIRS;
 pub fn document(seed: u64, index: u32) -> String {
     let dice = &mut Dice::new(seed, LEARNT, index);
     match dice.below(KINDS) {
-        ..STORIES => story_document(dice),
-        STORIES..PROGRAMS_END => {
+        ..GATHERINGS => gathering_document(dice),
+        GATHERINGS..STORIES_END => story_document(dice),
+        STORIES_END..PROGRAMS_END => {
             let task = *dice.pick(&[code::Task::Run, code::Task::Run, code::Task::Run, code::Task::RunAtOnce, code::Task::Write]);
             task.item(seed, index, false).line()
         }
@@ -146,8 +149,14 @@ pub fn document(seed: u64, index: u32) -> String {
     }
 }
 
+/// Many people, and questions that only who looks for names can answer.
+fn gathering_document(dice: &mut Dice) -> String {
+    let tale = learnt(dice, plot::gathering);
+    told(&tale) + &question::roll_call(&tale.state, dice).iter().map(Question::line).collect::<String>()
+}
+
 fn story_document(dice: &mut Dice) -> String {
-    let tale = tale(dice, false);
+    let tale = learnt(dice, plot::story);
     let mut parts = Vec::new();
     if dice.lucky(5, 6) {
         let mut all = questions(&tale.state, dice);
@@ -158,9 +167,7 @@ fn story_document(dice: &mut Dice) -> String {
             }
             let place = if dice.lucky(1, 2) { draw_hard(dice, &all) } else { draw(dice, &all) };
             let presence = dice.lucky(1, 3).then(|| question::draw_presence(&tale.state, dice));
-            for Question { question, answer, .. } in presence.into_iter().chain([all.remove(place)]) {
-                asked += &format!("Question: {question}\nAnswer: {answer}\n");
-            }
+            asked.extend(presence.into_iter().chain([all.remove(place)]).map(|question| question.line()));
         }
         parts.push(asked);
     }
@@ -210,12 +217,24 @@ fn is_held_out(text: &str) -> bool {
     hash(text).is_multiple_of(HELD_OUT)
 }
 
-/// A tale that is held out, or one that is not and has no new pair of words.
-fn tale(dice: &mut Dice, held_out: bool) -> Tale {
+/// A story that is held out.
+fn held_out(dice: &mut Dice) -> Tale {
+    drawn(dice, plot::story, |tale| is_held_out(&tale.text()))
+}
+
+/// A tale that is not held out and has no new pair of words.
+fn learnt(dice: &mut Dice, tell: Teller) -> Tale {
+    drawn(dice, tell, |tale| !is_held_out(&tale.text()) && !may_pair_anew(tale))
+}
+
+type Teller = fn(&mut Dice) -> Result<Tale, state::Wrong>;
+
+/// The first tale that fits. Tales tell nothing that cannot be, as tests see to.
+fn drawn(dice: &mut Dice, tell: Teller, fits: impl Fn(&Tale) -> bool) -> Tale {
     loop {
-        // Plots tell nothing that cannot be, as tests see to.
-        let Ok(tale) = plot::story(dice) else { continue };
-        if is_held_out(&tale.text()) == held_out && (held_out || !may_pair_anew(&tale)) {
+        if let Ok(tale) = tell(dice)
+            && fits(&tale)
+        {
             return tale;
         }
     }
@@ -241,14 +260,14 @@ fn has_new_pair(tale: &Tale) -> bool {
 /// Whether any of its people are in it together with anything that they never are with: somebody might ask about both.
 fn may_pair_anew(tale: &Tale) -> bool {
     let nouns = tale.state.told.iter().flat_map(|clause| [clause.who, clause.what]).flatten().filter_map(Entity::noun);
-    let people: Vec<&Person> = tale.state.people().map(|villager| villager.person).collect();
+    let people: Vec<&Person> = tale.state.persons().collect();
     nouns.into_iter().any(|noun| people.iter().any(|person| is_new_pair(person.name, noun)))
 }
 
 /// All questions about the story of item `index` of [`Task::Answer`], as items.
 pub fn questions_of(seed: u64, index: u32) -> Vec<Item> {
     let dice = &mut Dice::new(seed, JUDGED + 1 + Task::Answer as u32, index);
-    let tale = tale(dice, true);
+    let tale = held_out(dice);
     let (story, is_new_pair) = (told(&tale), has_new_pair(&tale));
     let all = questions(&tale.state, dice).into_iter();
     all.map(|question| asked(&story, &question, is_new_pair)).collect()
@@ -275,22 +294,22 @@ pub fn item(task: Task, seed: u64, index: u32) -> Item {
     };
     match task {
         Task::Story => {
-            let tale = tale(dice, true);
+            let tale = held_out(dice);
             let (beginning, rest) = tale.sentences.split_at(tale.sentences.len() / 2);
             let prompt = format!("Story: {}\n{}", tale.title, beginning.join(" "));
             item(prompt, format!(" {}\n", rest.join(" ")), has_new_pair(&tale))
         }
         Task::Answer => {
-            let tale = tale(dice, true);
+            let tale = held_out(dice);
             let all = questions(&tale.state, dice);
             asked(&told(&tale), &all[draw(dice, &all)], has_new_pair(&tale))
         }
         Task::Summarise => {
-            let tale = tale(dice, true);
+            let tale = held_out(dice);
             item(format!("{}Summary:", told(&tale)), format!(" {}\n", tale.summary), has_new_pair(&tale))
         }
         Task::Talk => loop {
-            let tale = tale(dice, true);
+            let tale = held_out(dice);
             if let Some(talk) = talk(&tale.state, dice) {
                 break item(format!("{}Talk:\n", told(&tale)), talk.join("\n") + "\n", has_new_pair(&tale));
             }

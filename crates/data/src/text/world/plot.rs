@@ -114,6 +114,37 @@ pub fn story(dice: &mut Dice) -> Result<Tale, Wrong> {
     }
 }
 
+/// Many people, each of them somewhere, and some with something or in some mood; nothing ties one to another. To answer what is asked of
+/// one of them, or of a thing, one must look for its name: stories have so few that models get by without, and here they learn to.
+///
+/// # Errors
+/// As [`story`].
+pub fn gathering(dice: &mut Dice) -> Result<Tale, Wrong> {
+    let count = 4 + dice.below(4) as usize;
+    let people = several(dice, &PEOPLE.iter().collect::<Vec<_>>(), count);
+    let places = several(dice, &PLACES.iter().collect::<Vec<_>>(), 2 * count);
+    let things = several(dice, &of_sorts(&CARRIED), 3);
+    let mut tale = Tale::new(dice, &things);
+    tale.title = "Many people".to_string();
+    let mut so: Vec<Clause> = people.iter().zip(&places).map(|(person, place)| of(person, Verb::Be).at(place)).collect();
+    so.extend(people.iter().zip(things).map(|(person, noun)| of(person, Verb::Have).what(thing(noun))));
+    for person in &people {
+        if dice.lucky(1, 3) {
+            so.push(of(person, Verb::Feel).feeling(dice.pick(FEELINGS)));
+        }
+    }
+    dice.shuffle(&mut so);
+    for (person, place) in people.iter().zip(&places[count..]) {
+        if dice.lucky(1, 4) {
+            so.push(of(person, Verb::Go).at(place));
+        }
+    }
+    for clause in so {
+        tale.say(dice, clause)?;
+    }
+    Ok(tale)
+}
+
 fn told(dice: &mut Dice) -> Result<Tale, Wrong> {
     let cast = cast(dice);
     let Cast { thing, second, container, animal, other, other_container, other_animal, food, .. } = cast;
@@ -146,6 +177,10 @@ fn several<'a, T>(dice: &mut Dice, list: &[&'a T], count: usize) -> Vec<&'a T> {
     (0..count).map(|_| left.swap_remove(dice.below(left.len() as u32) as usize)).collect()
 }
 
+fn of_sorts(sorts: &[Sort]) -> Vec<&'static Noun> {
+    NOUNS.iter().filter(|noun| sorts.contains(&noun.sort)).collect()
+}
+
 fn cast(dice: &mut Dice) -> Cast {
     let people = several(dice, &PEOPLE.iter().collect::<Vec<_>>(), 3);
     let (open, any): (Vec<&'static Place>, Vec<&'static Place>) = PLACES.iter().partition(|place| among(place.noun.en, OUTSIDE));
@@ -153,7 +188,6 @@ fn cast(dice: &mut Dice) -> Cast {
     // Half of the other places are under the sky too.
     let any: Vec<&'static Place> = any.into_iter().chain(open.into_iter().filter(|place| !outside.contains(place))).collect();
     let places = several(dice, &any, 5);
-    let of_sorts = |sorts: &[Sort]| NOUNS.iter().filter(|noun| sorts.contains(&noun.sort)).collect::<Vec<&'static Noun>>();
     let things = several(dice, &of_sorts(&CARRIED), 3);
     let animals = several(dice, &of_sorts(&[Sort::Animal, Sort::Pet]), 2);
     let portable: Vec<&'static Noun> = nouns(Sort::Container).iter().filter(|noun| !among(noun.en, FURNITURE)).collect();

@@ -34,6 +34,11 @@ pub struct Question {
 }
 
 impl Question {
+    /// As documents have it.
+    pub fn line(&self) -> String {
+        format!("Question: {}\nAnswer: {}\n", self.question, self.answer)
+    }
+
     /// Whether the story tells the answer.
     pub fn is_answered(&self) -> bool {
         self.answer != NOT_SAID
@@ -43,21 +48,16 @@ impl Question {
 /// Every question that what was told answers, and such that it leaves open.
 pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     let mut all = Vec::new();
-    let mut ask = |asks, question: String, answer: Option<String>| {
-        let answer = answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer));
-        all.push(Question { asks, question, answer });
-    };
+    let mut ask = |asks, words: String, answer: Option<String>| all.push(question(asks, words, answer));
     let stranger = stranger(state, dice);
     for villager in state.people() {
         let (person, name) = (villager.person, villager.person.name);
-        ask(Asks::Where, format!("Where is {name}?"), villager.place.map(at));
         if let [.., before, last] = &villager.path[..] {
             // Who was there twice came from two places.
             if villager.path.iter().filter(|place| *place == last).count() == 1 || villager.path.len() == 3 {
                 ask(Asks::WhereBefore, format!("Where was {name} before the {}?", last.noun.en), Some(at(before)));
             }
         }
-        ask(Asks::Feeling, format!("How does {name} feel?"), villager.feeling.map(|feeling| feeling.en.to_string()));
         if let Some(place) = villager.place {
             let other = villager.path[dice.below(villager.path.len() as u32) as usize];
             for asked in [place, other] {
@@ -69,9 +69,6 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
             let reason = state.reasons.iter().rev().find(|reason| reason.person == person && reason.feeling == feeling);
             ask(Asks::Why, format!("Why is {name} {}?", feeling.en), reason.map(|reason| format!("because {}", reason.words)));
         }
-    }
-    for (asks, question) in questions_of(stranger) {
-        ask(asks, question, None);
     }
     for known in state.nouns() {
         ask_about(known, state, dice, &mut ask);
@@ -122,6 +119,8 @@ pub(super) fn questions(state: &State, dice: &mut Dice) -> Vec<Question> {
     if let Some(Clause { who: Some(Entity::Person(winner)), .. }) = state.told.iter().find(|clause| clause.verb == Verb::Win) {
         ask(Asks::Who, "Who won the race?".to_string(), Some(winner.name.to_string()));
     }
+    let people = state.persons().chain([stranger]);
+    all.extend(people.flat_map(|person| questions_of(state, person)));
     all.sort_by(|a, b| (a.asks, &a.question).cmp(&(b.asks, &b.question)));
     all.dedup();
     all
@@ -140,19 +139,53 @@ fn stranger(state: &State, dice: &mut Dice) -> &'static Person {
 /// Whether somebody is in the story, as often somebody who is as somebody who is not. Nothing is graded by it, but who sees that will
 /// not tell where strangers are.
 pub(super) fn draw_presence(state: &State, dice: &mut Dice) -> Question {
-    let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+    let people: Vec<&'static Person> = state.persons().collect();
     let person = if people.is_empty() || dice.lucky(1, 2) { stranger(state, dice) } else { *dice.pick(&people) };
     presence(state, person)
 }
 
 pub(super) fn presence(state: &State, person: &Person) -> Question {
     let answer = if state.person(person).is_some() { "yes" } else { "no" };
-    Question { asks: Asks::YesOrNo, question: format!("Is {} in the story?", person.name), answer: sentence(answer) }
+    question(Asks::YesOrNo, format!("Is {} in the story?", person.name), Some(answer.to_string()))
 }
 
-/// What may be asked of anybody, whether the story tells of them or not.
-pub(super) fn questions_of(person: &Person) -> [(Asks, String); 2] {
-    [(Asks::Where, format!("Where is {}?", person.name)), (Asks::Feeling, format!("How does {} feel?", person.name))]
+/// What may be asked of anybody, whether the story tells of them or not: where they are, and how they feel.
+pub(super) fn questions_of(state: &State, person: &Person) -> [Question; 2] {
+    let villager = state.person(person);
+    let place = villager.and_then(|villager| villager.place).map(at);
+    let feeling = villager.and_then(|villager| villager.feeling).map(|feeling| feeling.en.to_string());
+    [
+        question(Asks::Where, format!("Where is {}?", person.name), place),
+        question(Asks::Feeling, format!("How does {} feel?", person.name), feeling),
+    ]
+}
+
+fn question(asks: Asks, question: String, answer: Option<String>) -> Question {
+    Question { asks, question, answer: answer.map_or(NOT_SAID.to_string(), |answer| sentence(&answer)) }
+}
+
+/// One question about everybody and everything in a story and about a third as many strangers: where people are, how they feel, or
+/// whether they are in the story at all.
+pub(super) fn roll_call(state: &State, dice: &mut Dice) -> Vec<Question> {
+    let mut people: Vec<&'static Person> = state.persons().collect();
+    let strangers = people.len().div_ceil(3);
+    people.extend((0..strangers).map(|_| stranger(state, dice)));
+    let mut asked = Vec::new();
+    for person in people {
+        let [place, feeling] = questions_of(state, person);
+        asked.push(match dice.below(4) {
+            0 => presence(state, person),
+            1 => feeling,
+            _ => place,
+        });
+    }
+    for known in state.nouns() {
+        let mut of_it = Vec::new();
+        ask_about(known, state, dice, &mut |asks, words, answer| of_it.push(question(asks, words, answer)));
+        asked.push(of_it.swap_remove(dice.below(of_it.len() as u32) as usize));
+    }
+    dice.shuffle(&mut asked);
+    asked
 }
 
 fn ask_about(known: &Known, state: &State, dice: &mut Dice, ask: &mut impl FnMut(Asks, String, Option<String>)) {
@@ -179,7 +212,7 @@ fn ask_about(known: &Known, state: &State, dice: &mut Dice, ask: &mut impl FnMut
         ask(Asks::Who, format!("Who has the {}?", noun.en), Some(holder.map_or("nobody", |person| person.name).to_string()));
     }
     if let Some(holder) = holder {
-        let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+        let people: Vec<&'static Person> = state.persons().collect();
         for person in [holder, *dice.pick(&people)] {
             let answer = if person == holder { "yes" } else { "no" };
             ask(Asks::YesOrNo, format!("Does {} have the {}?", person.name, noun.en), Some(answer.to_string()));
@@ -276,7 +309,7 @@ pub(super) fn exchanges(state: &State, asker: &'static Person, replier: &'static
 
 /// What follows “Talk:”: two people of a story and some of their exchanges, a line each; none where there are too few of either.
 pub(super) fn talk(state: &State, dice: &mut Dice) -> Option<Vec<String>> {
-    let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+    let people: Vec<&'static Person> = state.persons().collect();
     if people.len() < 2 {
         return None;
     }

@@ -77,6 +77,11 @@ impl State {
         self.people.values()
     }
 
+    /// Who is told of, in the order of their names.
+    pub fn persons(&self) -> impl Iterator<Item = &'static Person> {
+        self.people().map(|villager| villager.person)
+    }
+
     pub fn noun(&self, noun: &Noun) -> Option<&Known> {
         self.nouns.get(noun.en)
     }

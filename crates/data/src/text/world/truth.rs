@@ -2,7 +2,7 @@
 
 use super::code;
 use super::lexicon::PEOPLE;
-use super::question::{NOT_SAID, presence, questions, questions_of};
+use super::question::{presence, questions, questions_of};
 use super::reader::{Verdict, read};
 use super::{Dice, Task};
 
@@ -34,13 +34,9 @@ fn answer(prompt: &str) -> Option<Result<String, String>> {
         }
     }
     let asked = asked.trim();
-    let is_stranger = |person| state.person(person).is_none() && questions_of(person).iter().any(|(_, question)| question == asked);
-    if PEOPLE.iter().any(is_stranger) {
-        return Some(Ok(format!(" {NOT_SAID}\n")));
-    }
+    let of_anybody = PEOPLE.iter().flat_map(|person| questions_of(&state, person).into_iter().chain([presence(&state, person)]));
     let draws = (0..DRAWS).flat_map(|draw| questions(&state, &mut Dice::new(0, 0, draw)));
-    let presences = PEOPLE.iter().map(|person| presence(&state, person));
-    let question = presences.chain(draws).find(|question| question.question == asked)?;
+    let question = of_anybody.chain(draws).find(|question| question.question == asked)?;
     Some(Ok(format!(" {}\n", question.answer)))
 }
 

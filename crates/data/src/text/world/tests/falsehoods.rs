@@ -38,7 +38,7 @@ fn a(noun: &'static Noun) -> String {
 /// Sentences that cannot follow what was told.
 fn falsehoods(state: &State, dice: &mut Dice) -> Vec<Falsehood> {
     let mut all: Vec<Falsehood> = Vec::new();
-    let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+    let people: Vec<&'static Person> = state.persons().collect();
     let Some(somebody) = people.first().map(|person| person.name) else { return all };
     for villager in state.people() {
         let (name, other) = (villager.person.name, stranger(dice, &people).name);
@@ -229,7 +229,7 @@ fn a_changed_word_is_found() {
     let mut found = Found::default();
     for (tale, mut dice) in tales(21, 1500) {
         let sentences = &tale.sentences;
-        let people: Vec<&'static Person> = tale.state.people().map(|villager| villager.person).collect();
+        let people: Vec<&'static Person> = tale.state.persons().collect();
         for (i, told) in sentences.iter().enumerate().skip(1) {
             let (_, before) = read(&sentences[..i].join(" "));
             let (_, after) = read(&sentences[..=i].join(" "));

@@ -67,7 +67,7 @@ fn talks_keep_to_the_facts() {
             }
             talks += 1;
         }
-        let people: Vec<&'static Person> = state.people().map(|villager| villager.person).collect();
+        let people: Vec<&'static Person> = state.persons().collect();
         for (asker, replier) in people.iter().zip(people.iter().skip(1)) {
             let mut replies = HashMap::new();
             for [question, reply] in exchanges(state, asker, replier) {
@@ -82,7 +82,7 @@ fn talks_keep_to_the_facts() {
 #[test]
 fn a_false_reply_is_found() {
     for (tale, _) in tales(11, 2000) {
-        let people: Vec<&'static Person> = tale.state.people().map(|villager| villager.person).collect();
+        let people: Vec<&'static Person> = tale.state.persons().collect();
         let [asker, replier, ..] = people[..] else { continue };
         let all = exchanges(&tale.state, asker, replier);
         for [question, reply] in &all {
@@ -179,5 +179,25 @@ proptest! {
         }
         read_talk(&state, &text);
         questions(&state, &mut Dice::new(1, 1, 1));
+    }
+}
+
+/// All that is told in a gathering is read back, and all its people and things are asked about.
+#[test]
+fn gatherings_can_be_read_and_asked_about() {
+    for index in 0..2000 {
+        let mut dice = Dice::new(21, 1, index);
+        let tale = plot::gathering(&mut dice).unwrap();
+        let (sentences, state) = read(&tale.text());
+        assert!(sentences.iter().all(|sentence| sentence.verdict == Verdict::Fits), "{}", tale.text());
+        assert_eq!(state, tale.state, "{}", tale.text());
+        let asked = question::roll_call(&state, &mut dice);
+        let names = state.people().map(|villager| villager.person.name);
+        for name in names.chain(state.nouns().map(|known| known.noun.en)) {
+            let names_it = |asked: &Question| asked.question.split([' ', '?']).any(|word| word == name);
+            assert!(asked.iter().any(names_it), "{name}");
+        }
+        let people = state.people().count();
+        assert_eq!(asked.len(), people + people.div_ceil(3) + state.nouns().count());
     }
 }
