@@ -82,7 +82,8 @@ fn Scores(lab: Lab, grades: Grades) -> impl IntoView {
         <p class="lesson">
             "Large models are compared by such figures, too, mostly without the interval, and on questions that may have been in what they \
              read. Here that cannot be: no exercise is part of the text to learn from. A score says how the model does on such \
-             exercises, and nothing about others."
+             exercises, and nothing about others, nor how it comes by its answers: for most of its training, the model that ships was \
+             right about five questions in six and never looked at whom they were about."
         </p>
     }
 }
