@@ -116,10 +116,10 @@ const JUDGED: u32 = 0x7070;
 
 /// How many documents in so many are of each kind. Gatherings are the longest; stories are six times as long as pairs of sentences.
 const GATHERINGS: u32 = 2;
-const STORIES: u32 = 12;
-const PAIRS: u32 = 5;
-const PROGRAMS: u32 = 10;
-const MAPPINGS: u32 = 2;
+const STORIES: u32 = 10;
+const PAIRS: u32 = 4;
+const PROGRAMS: u32 = 11;
+const MAPPINGS: u32 = 4;
 const STORIES_END: u32 = GATHERINGS + STORIES;
 const PROGRAMS_END: u32 = STORIES_END + PROGRAMS;
 const MAPPINGS_END: u32 = PROGRAMS_END + MAPPINGS;
