@@ -239,10 +239,10 @@ impl Asking<'_> {
             return Err(Error("This text is no task.".to_string()));
         };
         let mut answered = Vec::new();
-        let surest = Sampling { temperature: 0.0, ..Sampling::default() };
+        let rules = Sampling::likeliest();
         for item in items.iter().skip(from).take(count) {
             let count = item.answer.chars().count() as u32 + 2;
-            let said = self.go_on(&item.prompt, 0, count, &surest, question::Model::Now).await?.text.split_off(item.prompt.len());
+            let said = self.go_on(&item.prompt, 0, count, &rules, question::Model::Now).await?.text.split_off(item.prompt.len());
             answered.push(Item {
                 prompt: item.prompt.clone(),
                 answer: item.answer.clone(),

@@ -22,7 +22,7 @@ pub struct Marks {
 }
 
 impl Asking<'_> {
-    /// Items `from..from + count` of a task, answered by always taking the likeliest token.
+    /// Items `from..from + count` of a task, answered by [`Sampling::graded`].
     pub(super) async fn grade(&mut self, task: Task, seed: u64, from: u32, count: u32) -> Result<Report> {
         let of = Some((seed, self.stage.step()));
         if self.notes.graded.of != of {
@@ -32,8 +32,7 @@ impl Asking<'_> {
         let mut all = if before.len() == from as usize { before } else { Vec::new() };
         for index in from..from.saturating_add(count) {
             let exercise = exercise(world::item(task, seed, index));
-            let surest = Sampling { temperature: 0.0, ..Sampling::default() };
-            all.push(self.try_out(task, &exercise, surest, Model::Now).await?);
+            all.push(self.try_out(task, &exercise, Sampling::graded(task, index), Model::Now).await?);
             (self.progress)((index - from + 1) as f32 / count as f32);
         }
         let graded = all[all.len() - count as usize..].to_vec();

@@ -45,8 +45,8 @@ pub enum Question {
     Truth { task: world::Task, prompt: String },
     /// What the model makes of an exercise, which may have been changed: [`Answer::Tried`].
     Try { task: world::Task, exercise: Exercise, sampling: Sampling, model: Model },
-    /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them: [`Answer::Graded`]. Where
-    /// they follow those of the task that were graded last, scores are over all of them.
+    /// Held-out items of a task of Pocket World, from one on, drawn by a seed, with what the model makes of them by
+    /// [`Sampling::graded`]: [`Answer::Graded`]. Where they follow those of the task that were graded last, scores are over all of them.
     Grade { task: world::Task, seed: u64, from: u32, count: u32 },
     /// The loss on all of the held-out text, of which charts take a part: [`Answer::HeldOut`].
     HeldOut,
@@ -90,6 +90,24 @@ pub struct Sampling {
 impl Default for Sampling {
     fn default() -> Sampling {
         Sampling { temperature: 0.8, top_k: 0, top_p: 1.0, min_p: 0.0, repetition_penalty: 1.0, seed: 1, stop: String::new() }
+    }
+}
+
+impl Sampling {
+    /// Always the likeliest token.
+    pub fn likeliest() -> Sampling {
+        Sampling { temperature: 0.0, ..Sampling::default() }
+    }
+
+    /// The rules by which items of a task of Pocket World are graded, each with a seed of its own: always the likeliest token, as there is
+    /// one right answer; but stories are drawn. There the likeliest is often wrong: who comes next may have any of a hundred new names,
+    /// and somebody who is in the story already is likelier than each of them, though not than all together. Min-p keeps out the rare
+    /// tokens that fit nowhere.
+    pub fn graded(task: world::Task, seed: u32) -> Sampling {
+        match task {
+            world::Task::Story => Sampling { temperature: 1.0, min_p: 0.1, seed, ..Sampling::default() },
+            _ => Sampling::likeliest(),
+        }
     }
 }
 

@@ -197,7 +197,7 @@ fn collect(lab: Lab, timeline: RwSignal<Timeline>) {
 
 /// A sample of what the model writes now, always by the same draws: only the model changes.
 async fn draw(lab: Lab, about: &About) -> Result<Arc<[String]>, String> {
-    let surest = if about.task { 0.0 } else { Sampling::default().temperature };
+    let rules = if about.task { Sampling::likeliest() } else { Sampling::default() };
     let (texts, count) = if about.documents { (TEXTS, SHORT) } else { (1, LONG) };
     let mut drawn = Vec::new();
     for i in 0..texts {
@@ -205,7 +205,7 @@ async fn draw(lab: Lab, about: &About) -> Result<Arc<[String]>, String> {
             true => String::new(),
             false => about.prompts.get(i as usize).cloned().unwrap_or_default(),
         };
-        let sampling = Sampling { temperature: surest, seed: i + 1, ..Sampling::default() };
+        let sampling = Sampling { seed: i + 1, ..rules.clone() };
         match ask(lab, Question::Continue { text: prompt, came: 0, count, sampling, model: Model::Now }).await? {
             Answer::Continued(Continued { text, .. }) => drawn.push(text.trim().to_string()),
             _ => break,

@@ -122,13 +122,14 @@ impl Desk {
     fn answer(self) {
         let Some(exercise) = self.exercise().filter(|_| !self.busy.get_untracked()) else { return };
         let (task, prompt) = (self.task.get_untracked(), self.prompt.get_untracked());
-        let drawn = self.lab.writing.sampling.get_untracked();
-        let sampling =
-            if self.is_drawn.get_untracked() { drawn.clone() } else { Sampling { temperature: 0.0, ..Sampling::default() } };
-        if self.is_drawn.get_untracked() {
+        let sampling = if self.is_drawn.get_untracked() {
+            let drawn = self.lab.writing.sampling.get_untracked();
             // Another time it says something else.
             self.lab.writing.sampling.update(|sampling| sampling.seed = drawn.seed.wrapping_add(1));
-        }
+            drawn
+        } else {
+            Sampling::graded(task, item(task, self.number.get_untracked()))
+        };
         let is_changed = self.edited.get_untracked();
         let steps = self.lab.progress.with_untracked(Progress::steps);
         self.busy.set(true);
@@ -209,8 +210,13 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
     let is_ready = move || lab.opened.with(Option::is_some) && desk.exercises.with(Option::is_some);
     let go = move |to: u32| desk.number.set(to);
     let text_of_draw = move || {
-        let temperature = lab.writing.sampling.with(|sampling| sampling.temperature);
-        format!("Draw at temperature {temperature} instead of taking the likeliest")
+        let drawn = lab.writing.sampling.with(|sampling| sampling.temperature);
+        match Sampling::graded(desk.task.get(), 0) {
+            Sampling { temperature: 0.0, .. } => format!("Draw at temperature {drawn} instead of taking the likeliest"),
+            Sampling { temperature, min_p, .. } => {
+                format!("Draw at temperature {drawn} instead of as it is graded: at {temperature}, with min-p {min_p}")
+            }
+        }
     };
     // After how many steps the answer on view was given, if the model has changed since.
     let outdated = Memo::new(move |_| {

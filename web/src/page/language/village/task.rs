@@ -17,7 +17,9 @@ pub static TASKS: [About; 10] = [
         label: "Story",
         help: "The model goes on with a story. Each of its sentences is read back into facts, which are held against the beginning.",
         lesson: "Large models write in the same way, one token after the other, and far better. That a text reads well does not mean \
-                 that it agrees with itself: nobody checks facts while a model writes, here or there.",
+                 that it agrees with itself: nobody checks facts while a model writes, here or there. Stories are drawn. Draw at \
+                 temperature 0, always the likeliest, and people come to meet themselves: each of a hundred new names is less likely \
+                 than one that is in the story already.",
     },
     About {
         task: Task::Answer,
