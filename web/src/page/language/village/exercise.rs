@@ -214,7 +214,8 @@ fn Tasks(lab: Lab, is_here: Memo<bool>) -> impl IntoView {
         match Sampling::graded(desk.task.get(), 0) {
             Sampling { temperature: 0.0, .. } => format!("Draw at temperature {drawn} instead of taking the likeliest"),
             Sampling { temperature, min_p, .. } => {
-                format!("Draw at temperature {drawn} instead of as it is graded: at {temperature}, with min-p {min_p}")
+                let min_p = 100.0 * min_p;
+                format!("Draw at temperature {drawn} instead of as it is graded: at {temperature}, with min-p {min_p:.0}\u{202f}%")
             }
         }
     };

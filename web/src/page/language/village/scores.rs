@@ -12,7 +12,8 @@ use crate::techniques::parts::panel;
 
 pub fn scores(lab: Lab, grades: Grades) -> AnyView {
     let help = "Exercises that the model has never seen, graded exactly. A bar is the share that is right; the thin line over it is where the \
-                true share lies with 95 % certainty: the more items, the shorter.";
+                true share lies with 95 % certainty: the more items, the shorter. The model always takes the likeliest token, but stories \
+                are drawn.";
     panel("scores", "How often is it right?", help, move |_| view! { <Scores lab grades /> })
 }
 
