@@ -156,11 +156,12 @@ fn sentences_of_pocket_world_are_learnt_in_pairs() {
         let Translated { text, truth, .. } = translated(&mut session, prompt);
         bleu.add(&text, &[&truth.expect("it is held out")]);
     }
-    let [one_by_one, measured, before] =
-        [bleu.score().unwrap(), value(&session, &row, "bleu"), value(&session, &history[0], "bleu")];
-    println!("BLEU {before}, then {measured}");
+    let [one_by_one, measured] = [bleu.score().unwrap(), value(&session, &row, "bleu")];
     assert!((one_by_one - measured).abs() < 1e-3, "{one_by_one} one by one, {measured} by the chart");
-    assert!(measured > before, "{before}, then {measured}");
+    // So few sentences have a BLEU of 0 until four words in a row are right in one, which is by luck so early.
+    let [before, after] = [&history[0], &row].map(|row| value(&session, row, "accuracy"));
+    println!("BLEU {measured}; {before} of tokens right, then {after}");
+    assert!(after > before + 0.2, "{before} of tokens, then {after}");
     let answer = translated(&mut session, &about.prompts[0]);
     assert!(!answer.text.is_empty() && answer.tokens.len() < 48, "{answer:?}");
 }
