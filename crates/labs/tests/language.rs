@@ -126,7 +126,7 @@ fn writing_in_pieces_is_writing_at_once() {
     assert_eq!(all, ids(&whole));
     let other = go_on(&mut session, "an", 10, Sampling { seed: 2, ..sampling });
     assert_ne!(ids(&other), ids(&whole));
-    let surest = Sampling { temperature: 0.0, ..Sampling::default() };
+    let surest = Sampling::likeliest();
     assert_eq!(go_on(&mut session, "an", 5, surest.clone()), go_on(&mut session, "an", 5, Sampling { seed: 7, ..surest }));
 }
 
@@ -195,7 +195,7 @@ fn nothing_that_is_written_ends_within_a_character() {
     let set_up = set_up(LAB.slug, &[&SMALL[..], &[("data", "own"), ("tokens", "byte")]].concat(), 1);
     let mut session = open(&SetUp { text: "щука плывёт в реке. ".repeat(60).as_str().into(), ..set_up }).unwrap();
     train(&mut session, 200);
-    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    let sampling = Sampling::likeliest();
     let more = (1..=6).map(|count| {
         let written = go_on(&mut session, "щука", count, sampling.clone());
         assert!(!written.text.contains('\u{fffd}'), "{written:?}");
@@ -267,7 +267,7 @@ fn text_of(answer: Answer) -> String {
 }
 
 fn written(session: &mut Session, model: Model) -> String {
-    let sampling = Sampling { temperature: 0.0, ..Sampling::default() };
+    let sampling = Sampling::likeliest();
     text_of(asked(session, Question::Continue { text: "an".to_string(), came: 0, count: 8, sampling, model }).unwrap())
 }
 
